@@ -1,0 +1,36 @@
+"""The errors that keiretsu raises on purpose; everything else is a bug."""
+
+
+class KeiretsuError(Exception):
+    """Base of all errors meant for the reader: what went wrong, where, and what is known."""
+
+
+class OntologyError(KeiretsuError):
+    """Something the graph cannot hold: an unknown relation, an impossible end, a bad qualifier.
+
+    `code` is the short reason a reject is counted under, as in `unknown_relation`.
+    """
+
+    def __init__(self, message: str, code: str = "invalid") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class SourceError(KeiretsuError):
+    """A file that cannot be read or is not what it should be."""
+
+
+class StoreError(KeiretsuError):
+    """A store that cannot be opened, read or written."""
+
+
+class ConnectionFailed(StoreError):
+    """A server that does not answer, or refuses the login."""
+
+
+class QueryError(KeiretsuError):
+    """A query that is wrong, refused, or not to be had on this store."""
+
+
+class NotFound(KeiretsuError):
+    """A name, document, relation or query that is not there."""
