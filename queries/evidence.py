@@ -1,0 +1,110 @@
+"""Answers with their evidence, for one entity or one pair: what `show`, `why` and `find` print."""
+
+from collections.abc import Iterable
+
+from graph import lookup
+from graph.errors import NotFound, QueryError
+from graph.model import Claim, Fact
+from graph.ontology import RELATIONS, STRENGTH
+from graph.row import as_claim
+from graph.store import Rows, Store
+
+SHOWN = ["subject", "relation", "object", "detail", "modality", "claims", "publishers", "first", "last", "publisher"]
+CLAIMED = ["subject", "relation", "object", "detail", "modality", "date", "attribution", "publisher", "published"]
+
+
+def show(store: Store, name: str, *, denied: bool = False, limit: int = 1000) -> Rows:
+    """The facts of an entity, each with its best evidence: the strongest claim, the latest published among equals.
+
+    Args:
+        denied: also the facts all of whose claims are denied.
+
+    Raises:
+        NotFound: the name is unknown or means several.
+    """
+    entity = store.entity(name)
+    facts = [fact for fact in store.facts(entity=entity.id) if denied or fact.modality != "denied"]
+    facts.sort(key=lambda fact: (fact.subject_id != entity.id, *_order(fact)))
+    return _shown(store, facts, limit)
+
+
+def facts(store: Store, *, denied: bool = False, limit: int = 1000) -> Rows:
+    """Every fact, each with its best evidence. See `show`."""
+    return _shown(store, sorted((f for f in store.facts() if denied or f.modality != "denied"), key=_order), limit)
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    return fact.relation, -fact.claims, fact.subject, fact.object, fact.id
+
+
+def _shown(store: Store, facts: list[Fact], limit: int) -> Rows:
+    shown = facts[:limit]
+    claims = best(store, shown)
+    rows = []
+    for fact in shown:
+        claim, row = claims[fact.id]
+        ends = (fact.subject, fact.relation, fact.object, fact.measure or fact.metric)
+        sums = (fact.modality, fact.claims, fact.publishers, _text(fact.first), _text(fact.last))
+        rows.append((*ends, *sums, row.get("publisher"), claim.evidence))
+    return Rows([*SHOWN, "evidence"], rows, len(facts) > limit)
+
+
+def why(store: Store, a: str, relation: str | None, b: str) -> Rows:
+    """Every claim behind the facts that join two entities, in either direction, those who deny it too.
+
+    Raises:
+        NotFound: a name is unknown, or nothing joins the two.
+        QueryError: the relation is unknown.
+    """
+    first, second = store.entity(a), store.entity(b)
+    relation = relation.upper() if relation else None
+    if relation and relation not in RELATIONS:
+        raise QueryError(f"unknown relation {relation!r}; known: {', '.join(RELATIONS)}")
+    both = {first.id, second.id}
+    facts = [fact for fact in store.facts(entity=first.id) if {fact.subject_id, fact.object_id} == both]
+    wanted = [fact for fact in facts if relation in (None, fact.relation)]
+    if not wanted:
+        others = sorted({fact.relation for fact in facts})
+        hint = f"; what joins them is {', '.join(others)}" if others else ""
+        raise NotFound(f"nothing says {first.name} {relation or '-'} {second.name}{hint}")
+    rows = []
+    for fact in sorted(wanted, key=lambda fact: (fact.relation, fact.id)):
+        found = sorted(store.stream("claim", "fact", [fact.id]), key=lambda row: (row.get("published", ""), row["id"]))
+        for row in found:
+            rows.append(_claimed(fact, as_claim(row), row))
+    return Rows([*CLAIMED, "evidence", "document", "start", "end", "method", "claim"], rows)
+
+
+def find(store: Store, text: str, limit: int = 20) -> Rows:
+    """Entities one of whose names is, holds or resembles a text, the best first."""
+    rows = [
+        (match.entity.name, match.entity.label, match.name, round(match.score), match.entity.id)
+        for match in lookup.find(store, text, limit)
+    ]
+    return Rows(["name", "label", "matched", "score", "id"], rows)
+
+
+def best(store: Store, facts: Iterable[Fact]) -> dict[str, tuple[Claim, dict[str, str]]]:
+    """Fact id -> its best claim, with the claim's row."""
+    chosen: dict[str, tuple[tuple[int, str, str], dict[str, str]]] = {}
+    for row in store.stream("claim", "fact", [fact.id for fact in facts]):
+        rank = (STRENGTH[row["modality"]], row.get("published", ""), row["id"])
+        if row["fact"] not in chosen or rank > chosen[row["fact"]][0]:
+            chosen[row["fact"]] = rank, row
+    return {fact: (as_claim(row), row) for fact, (_, row) in chosen.items()}
+
+
+def _claimed(fact: Fact, claim: Claim, row: dict[str, str]) -> tuple[object, ...]:
+    ends = (fact.subject, fact.relation, fact.object, _detail(claim))
+    said = (claim.modality, _text(claim.date), ", ".join(claim.attribution) or None)
+    place = (claim.document, claim.start, claim.end, claim.method, claim.id)
+    return (*ends, *said, row.get("publisher"), row.get("published"), claim.evidence, *place)
+
+
+def _detail(claim: Claim) -> str | None:
+    """The qualifiers as a short text: `measure=export_ban`."""
+    return ", ".join(f"{key}={value}" for key, value in claim.qualifiers.content().items()) or None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
