@@ -1,0 +1,120 @@
+"""The sentences of a text, with their place in it; furniture of the page is passed over."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+HEADERS = frozenset(
+    [
+        "news",
+        "insights",
+        "insight",
+        "analysis",
+        "press release",
+        "press releases",
+        "market news",
+        "semiconductors",
+        "technology",
+        "business",
+        "opinion",
+        "company news",
+        "industry news",
+        "headlines",
+        "latest news",
+        "breaking news",
+        "top story",
+        "features",
+        "feature",
+        "briefs",
+        "brief",
+        "world",
+        "markets",
+    ]
+)
+"""Lines that stand over an article and say what section it is in."""
+_FURNITURE = re.compile(
+    r"\(?(?:photo|image|picture|cover image|featured image|photo source) ?(?:credit|source|by|courtesy)?s?: .*"
+    r"|(?:read|learn|see|show|load) more\b[^.!?]{0,60}|read (?:also|next)\b.*|(?:related|"
+    r"recommended)(?: (?:articles?|news|stories|reading|posts))?:?"
+    r"|(?:share|follow|subscribe|sign up|like this)\b.{0,120}|(?:all rights reserved|copyright|©).*|advertisement|"
+    r"sponsored"
+    r"|(?:tags?|topics?|keywords|source|via|contacts?|media contacts?|for immediate release)\b ?:?.{0,80}"
+    r"|(?:back to top|print|comments?|leave a comment|previous|next)(?: article| post)?|[-*_=#~ ]{3,}|https?://\S+",
+    re.IGNORECASE,
+)
+_SOURCE_LINE = re.compile(r"[^.!?]{0,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a text, from `start` to `end`; `paragraph` counts from 0."""
+
+    text: str
+    start: int
+    paragraph: int
+    opens: bool
+    """Whether it is the first of its paragraph."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line belongs to the page rather than to what it says.
+
+    Example:
+        >>> is_furniture("(Photo credit: NVIDIA)"), is_furniture("Share prices rose.")
+        (True, False)
+    """
+    line = line.strip()
+    if line.lower() in HEADERS:
+        return True
+    return bool(_FURNITURE.fullmatch(line)) and not re.search(
+        r"\w[^.]*\b(?:rose|fell|is|was|has|are|were)\b.*\.$", line
+    )
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each paragraph: a line, or the lines up to an empty one where a text is wrapped."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m[0].strip()]
+    wrapped = _is_wrapped(text)
+    begin = end = -1
+    for start, stop in lines:
+        joins = wrapped and begin >= 0 and text[end:start].count("\n") == 1 and not is_furniture(text[start:stop])
+        if joins and end - begin >= 40:
+            end = stop
+            continue
+        if begin >= 0:
+            yield begin, end
+        begin, end = start, stop
+    if begin >= 0:
+        yield begin, end
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether line ends fall within sentences."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    pairs = [(a, b) for a, b in pairwise(lines) if len(a) > 50 and b.strip()]
+    inside = sum(1 for a, _ in pairs if not re.search(r"[.!?:;\"”’)…]$", a))
+    return len(pairs) > 2 and inside > len(pairs) / 2 and max(len(line) for line in lines) <= 160
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of a text in order."""
+    import syntok.segmenter as segmenter
+
+    number = 0
+    for start, end in paragraphs(text):
+        if is_furniture(text[start:end]):
+            continue
+        opens = True
+        for piece in segmenter.analyze(text[start:end]):
+            for tokens in piece:
+                if not (words := [t for t in tokens if t.value.strip()]):
+                    continue
+                first, last = start + words[0].offset, start + words[-1].offset + len(words[-1].value)
+                yield Sentence(text[first:last], first, number, opens)
+                opens = False
+        number += 1
