@@ -57,9 +57,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        _say(
-            f"Error: a fault of keiretsu's own: {type(error).__name__}: {error}\nRun it again with --debug and report it."
-        )
+        _say(f"Error: a fault of keiretsu's own: {type(error).__name__}: {error}")
+        _say("Run it again with --debug and report what it shows.")
         return INTERNAL
 
 
@@ -114,11 +113,7 @@ def _open(uri: str | None, *, create: bool = False) -> Store:
         name, uri = found or ("", DEFAULT_STORE)
         if name:
             _say(f"Store: {uri.rpartition('@')[2]} (from {name})")
-    ask = (
-        (lambda uri: click.prompt(f"Password for {uri}", hide_input=True, err=True))
-        if sys.stdin.isatty()
-        else None
-    )
+    ask = (lambda uri: click.prompt(f"Password for {uri}", hide_input=True, err=True)) if sys.stdin.isatty() else None
     return open_store(uri, create=create, ask=ask)
 
 
@@ -223,7 +218,7 @@ def demo(uri: str, format: str | None) -> None:
     _say(f"""
 The graph is in {uri}. Ask it, for instance:
   keiretsu show NVIDIA --store {uri}
-  keiretsu why NVIDIA PRODUCES H20 --store {uri}
+  keiretsu why "US government" SANCTIONS NVIDIA --store {uri}
   keiretsu query --named sanctions --param name=H20 --store {uri}
 Load articles of your own:
   keiretsu load ARTICLE.txt --published 2024-09-30 --publisher NAME""")

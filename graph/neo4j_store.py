@@ -39,7 +39,6 @@ _FACT = (
     "object: o.name, object_id: o.id, object_label: o.label}"
 )
 
-_SUMMARY = ("claims", "publishers", "denied", "modality", "first", "last")
 
 T = TypeVar("T")
 
@@ -253,7 +252,7 @@ class Neo4jStore(Store):
         found: nx.MultiDiGraph = nx.MultiDiGraph()
         with self._failing(), self._session(read=True) as session:
             read = _Columns(session)
-            found.add_nodes_from((row["id"], {"labels": ["Entity", row["label"]], **row}) for row in read.entities())
+            found.add_nodes_from(read.entities())
             for type in EDGE_TYPES if denied else RELATIONS:
                 found.add_edges_from(read.edges(type))
         return found
@@ -282,41 +281,48 @@ class Neo4jStore(Store):
 
 class _Columns:
     """Reads whole kinds of elements as flat columns that the server collects: a record for every few ten thousand
-    elements, not one for each, which takes most of the time otherwise."""
+    elements, not one for each, which takes most of the time otherwise.
+    """
 
     def __init__(self, session: neo4j.Session) -> None:
         self._session = session
+        patterns = {"": "(:Entity)"} | {type: f"()-[:{type}]->()" for type in EDGE_TYPES}
+        # one statement for all; a kind that has none gives no row
+        counts = (f"MATCH {pattern} RETURN '{of}' AS of, count(*) AS n" for of, pattern in patterns.items())
+        self._counts = {record["of"]: record["n"] for record in session.run(" UNION ALL ".join(counts))}
 
-    def _table(self, match: str, names: Sequence[str], values: Sequence[str], **parameters: str) -> Iterator[Row]:
-        # collect() leaves nulls out, so absent values come as '' and are left out here
-        columns = ", ".join(f"collect(coalesce({value}, ''))" for value in values)
-        record = self._session.run(f"{match} RETURN {columns}", parameters).single(strict=True)
-        for row in zip(*record, strict=True):
-            yield {name: value for name, value in zip(names, row, strict=True) if value != ""}
-
-    def _ranges(self, pattern: str) -> Iterator[dict[str, str]]:
-        text = f"MATCH {pattern} RETURN count(*)"
-        total = self._session.run(text).single(strict=True)[0]
-        pieces = ceil(total / RANGE)
+    def _columns(self, match: str, variable: str, values: Sequence[str], count: int) -> Iterator[list[list[Any]]]:
+        pieces = ceil(count / RANGE)
         # ids are hashes, so their first digits part them evenly
         bounds = [f"{16**6 * piece // pieces:06x}" for piece in range(pieces)]
+        # collect() leaves nulls out, so absent values come as ''
+        columns = ", ".join(f"collect(coalesce({value}, ''))" for value in values)
+        text = f"MATCH {match} WHERE {variable}.id >= $low AND {variable}.id < $high RETURN {columns}"
         for low, high in pairwise([*bounds, "g"]):
-            yield {"low": low, "high": high}
+            yield list(self._session.run(text, low=low, high=high).single(strict=True))
 
-    def entities(self) -> Iterator[Row]:
+    def entities(self) -> Iterator[tuple[str, Row]]:
+        """Id and properties of each."""
         names = sorted(set().union(*(kind.model_fields for kind in KINDS.values())) | {"id", "label"})
-        match = "MATCH (n:Entity) WHERE n.id >= $low AND n.id < $high"
-        for bounds in self._ranges("(n:Entity)"):
-            yield from self._table(match, names, [f"n.{name}" for name in names], **bounds)
+        for columns in self._columns("(n:Entity)", "n", [f"n.{name}" for name in names], self._counts.get("", 0)):
+            for values in zip(*columns, strict=True):
+                row = {name: value for name, value in zip(names, values, strict=True) if value != ""}
+                yield row["id"], {"labels": ["Entity", row["label"]], **row}
 
     def edges(self, type: str) -> Iterator[tuple[str, str, str, Row]]:
-        key = RELATIONS[type].key if type in RELATIONS else None
-        names = ["id", "relation", *_SUMMARY, *([key] if key else KEYS if type == DENIED else ())]
-        match = f"MATCH (s:Entity)-[r:{type}]->(o:Entity) WHERE r.id >= $low AND r.id < $high"
-        ends = ["subject_id", "object_id"]
-        for bounds in self._ranges(f"()-[r:{type}]->()"):
-            for row in self._table(match, [*ends, *names], ["s.id", "o.id", *(f"r.{n}" for n in names)], **bounds):
-                yield row.pop("subject_id"), row.pop("object_id"), row["id"], {"type": type, **row}
+        """Ends, id and properties of each edge of a type."""
+        keys = KEYS if type == DENIED else filter(None, [RELATIONS[type].key])
+        rare = ["first", "last", *keys]
+        always = ["id", "relation", "claims", "publishers", "denied", "modality"]
+        values = ["s.id", "o.id", *(f"r.{name}" for name in (*always, *rare))]
+        for columns in self._columns(f"(s)-[r:{type}]->(o)", "r", values, self._counts.get(type, 0)):
+            for subject, obj, id, relation, claims, publishers, denied, modality, *others in zip(*columns, strict=True):
+                sums = {"claims": claims, "publishers": publishers, "denied": denied, "modality": modality}
+                row = {"type": type, "id": id, "relation": relation, **sums}
+                for name, value in zip(rare, others, strict=True):
+                    if value != "":
+                        row[name] = value
+                yield subject, obj, id, row
 
 
 def _value(result: neo4j.Result) -> Any:

@@ -8,9 +8,10 @@ from graph.model import Claim, Fact
 from graph.ontology import RELATIONS, STRENGTH
 from graph.row import as_claim
 from graph.store import Rows, Store
+from graph.summary import Row
 
-SHOWN = ["subject", "relation", "object", "detail", "modality", "claims", "publishers", "first", "last", "publisher"]
-CLAIMED = ["subject", "relation", "object", "detail", "modality", "date", "attribution", "publisher", "published"]
+FACT = ["subject", "relation", "object", "detail", "modality", "claims", "publishers", "first", "last"]
+CLAIM = ["subject", "relation", "object", "detail", "modality", "date", "attribution", "publisher", "published"]
 
 
 def show(store: Store, name: str, *, denied: bool = False, limit: int = 1000) -> Rows:
@@ -25,28 +26,39 @@ def show(store: Store, name: str, *, denied: bool = False, limit: int = 1000) ->
     entity = store.entity(name)
     facts = [fact for fact in store.facts(entity=entity.id) if denied or fact.modality != "denied"]
     facts.sort(key=lambda fact: (fact.subject_id != entity.id, *_order(fact)))
-    return _shown(store, facts, limit)
+    shown = facts[:limit]
+    found = best(store, shown)
+    rows = []
+    for fact in shown:
+        row = found[fact.id]
+        rows.append((*_summed(fact), row.get("publisher"), row.get("published"), row["evidence"]))
+    return Rows([*FACT, "publisher", "published", "evidence"], rows, len(facts) > limit)
 
 
-def facts(store: Store, *, denied: bool = False, limit: int = 1000) -> Rows:
-    """Every fact, each with its best evidence. See `show`."""
-    return _shown(store, sorted((f for f in store.facts() if denied or f.modality != "denied"), key=_order), limit)
+def facts(store: Store, *, denied: bool = False) -> Rows:
+    """Every fact, in order of relation.
+
+    Args:
+        denied: also those all of whose claims are denied.
+    """
+    found = sorted((fact for fact in store.facts() if denied or fact.modality != "denied"), key=_order)
+    columns = ["subject", "relation", "object", "detail", "modality", "claims", "date"]
+    return Rows(columns, [(*_summed(fact)[:6], _span(fact)) for fact in found])
+
+
+def _span(fact: Fact) -> str | None:
+    """From when to when its claims tell, as one text."""
+    ends = [str(date) for date in (fact.first, fact.last) if date]
+    return " to ".join(dict.fromkeys(ends)) or None
 
 
 def _order(fact: Fact) -> tuple[object, ...]:
-    return fact.relation, -fact.claims, fact.subject, fact.object, fact.id
+    return list(RELATIONS).index(fact.relation), -fact.claims, fact.subject, fact.object, fact.id
 
 
-def _shown(store: Store, facts: list[Fact], limit: int) -> Rows:
-    shown = facts[:limit]
-    claims = best(store, shown)
-    rows = []
-    for fact in shown:
-        claim, row = claims[fact.id]
-        ends = (fact.subject, fact.relation, fact.object, fact.measure or fact.metric)
-        sums = (fact.modality, fact.claims, fact.publishers, _text(fact.first), _text(fact.last))
-        rows.append((*ends, *sums, row.get("publisher"), claim.evidence))
-    return Rows([*SHOWN, "evidence"], rows, len(facts) > limit)
+def _summed(fact: Fact) -> tuple[object, ...]:
+    ends = (fact.subject, fact.relation, fact.object, fact.measure or fact.metric)
+    return (*ends, fact.modality, fact.claims, fact.publishers, _text(fact.first), _text(fact.last))
 
 
 def why(store: Store, a: str, relation: str | None, b: str) -> Rows:
@@ -72,7 +84,7 @@ def why(store: Store, a: str, relation: str | None, b: str) -> Rows:
         found = sorted(store.stream("claim", "fact", [fact.id]), key=lambda row: (row.get("published", ""), row["id"]))
         for row in found:
             rows.append(_claimed(fact, as_claim(row), row))
-    return Rows([*CLAIMED, "evidence", "document", "start", "end", "method", "claim"], rows)
+    return Rows([*CLAIM, "evidence", "document", "start", "end", "method", "claim"], rows)
 
 
 def find(store: Store, text: str, limit: int = 20) -> Rows:
@@ -84,17 +96,17 @@ def find(store: Store, text: str, limit: int = 20) -> Rows:
     return Rows(["name", "label", "matched", "score", "id"], rows)
 
 
-def best(store: Store, facts: Iterable[Fact]) -> dict[str, tuple[Claim, dict[str, str]]]:
-    """Fact id -> its best claim, with the claim's row."""
-    chosen: dict[str, tuple[tuple[int, str, str], dict[str, str]]] = {}
+def best(store: Store, facts: Iterable[Fact]) -> dict[str, Row]:
+    """Fact id -> the row of its best claim."""
+    chosen: dict[str, tuple[tuple[int, str, str], Row]] = {}
     for row in store.stream("claim", "fact", [fact.id for fact in facts]):
         rank = (STRENGTH[row["modality"]], row.get("published", ""), row["id"])
         if row["fact"] not in chosen or rank > chosen[row["fact"]][0]:
             chosen[row["fact"]] = rank, row
-    return {fact: (as_claim(row), row) for fact, (_, row) in chosen.items()}
+    return {fact: row for fact, (_, row) in chosen.items()}
 
 
-def _claimed(fact: Fact, claim: Claim, row: dict[str, str]) -> tuple[object, ...]:
+def _claimed(fact: Fact, claim: Claim, row: Row) -> tuple[object, ...]:
     ends = (fact.subject, fact.relation, fact.object, _detail(claim))
     said = (claim.modality, _text(claim.date), ", ".join(claim.attribution) or None)
     place = (claim.document, claim.start, claim.end, claim.method, claim.id)

@@ -61,7 +61,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def python(code: str, **environment: str) -> subprocess.Popen[str]:
     """A Python process with the project on its path."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    variables = {**os.environ, "PYTHONPATH": path, **environment}
     return subprocess.Popen([sys.executable, "-c", code], env=variables, stdout=subprocess.PIPE, text=True)
 
 
@@ -100,6 +101,17 @@ def extraction(
     made = admit(document, entities, notes, "test/1")
     assert not made.rejects, made.rejects
     return made
+
+
+def article(number: int) -> Extraction:
+    """One of a series of documents that share facts."""
+    firm = f"Firm {number % 7}"
+    claims = [note(firm, "OWNS", "Beta"), note(firm, "BUYS", "chip X", modality="denied" if number % 3 else "stated")]
+    return extraction(*claims, title=str(number), publisher=f"P{number % 4}", published="2024")
+
+
+def articles(first: int, last: int) -> Iterator[Extraction]:
+    return map(article, range(first, last))
 
 
 def _label(name: str) -> str:
