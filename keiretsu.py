@@ -45,8 +45,8 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("\nInterrupted; documents loaded so far are kept whole")
         return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read us has enough; keep Python from complaining about the pipe once more at exit
+    except (BrokenPipeError, SystemExit):
+        # whoever read us has enough (click makes that an exit); keep Python from complaining once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeiretsuError as error:

@@ -1,17 +1,16 @@
 """Neo4jStore: the driver, the constraints, and all Cypher that writes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import groupby, pairwise
-from math import ceil
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, LiteralString, Protocol, TypeVar
 
 import neo4j
 from neo4j import exceptions
 
 from graph.errors import ConnectionFailed, NotFound, QueryError, StoreError
-from graph.model import KINDS
-from graph.ontology import DENIED, KEYS, LABELS, RELATIONS
+from graph.ontology import DENIED, LABELS, RELATIONS
 from graph.store import SCHEMA, Elements, Kind, Rows, Store
 from graph.summary import Row, Tally, edge_properties, edge_type
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 """Rows in one UNWIND."""
-RANGE = 50_000
-"""Edges in one column when a whole graph is read."""
+READERS = 4
+"""Sessions that read a whole graph together: the server uses its cores, while one core here builds."""
 RETRY = 30.0
 """Seconds for which the driver repeats a transaction that failed for a passing reason."""
 
@@ -249,13 +248,23 @@ class Neo4jStore(Store):
     def graph(self, *, denied: bool = False) -> "nx.MultiDiGraph":
         import networkx as nx
 
-        found: nx.MultiDiGraph = nx.MultiDiGraph()
-        with self._failing(), self._session(read=True) as session:
-            read = _Columns(session)
-            found.add_nodes_from(read.entities())
-            for type in EDGE_TYPES if denied else RELATIONS:
-                found.add_edges_from(read.edges(type))
+        from graph.columns import edges, nodes, paused_collector, plan
+
+        found = nx.MultiDiGraph()
+        with self._failing(), paused_collector(), ThreadPoolExecutor(READERS) as pool:
+            with self._session(read=True) as session:
+                wanted = plan(session, (*RELATIONS, DENIED) if denied else tuple(RELATIONS))
+            for (type, _, _), columns in zip(wanted, pool.map(self._columns, wanted), strict=True):
+                if type:
+                    found.add_edges_from(edges(type, columns))
+                else:
+                    found.add_nodes_from(nodes(columns))
         return found
+
+    def _columns(self, part: tuple[str, str, dict[str, str]]) -> list[list[Any]]:
+        _, text, bounds = part
+        with self._session(read=True) as session:
+            return list(session.run(text, bounds).single(strict=True))
 
     def query(
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
@@ -277,52 +286,6 @@ class Neo4jStore(Store):
 
     def close(self) -> None:
         self._driver.close()
-
-
-class _Columns:
-    """Reads whole kinds of elements as flat columns that the server collects: a record for every few ten thousand
-    elements, not one for each, which takes most of the time otherwise.
-    """
-
-    def __init__(self, session: neo4j.Session) -> None:
-        self._session = session
-        patterns = {"": "(:Entity)"} | {type: f"()-[:{type}]->()" for type in EDGE_TYPES}
-        # one statement for all; a kind that has none gives no row
-        counts = (f"MATCH {pattern} RETURN '{of}' AS of, count(*) AS n" for of, pattern in patterns.items())
-        self._counts = {record["of"]: record["n"] for record in session.run(" UNION ALL ".join(counts))}
-
-    def _columns(self, match: str, variable: str, values: Sequence[str], count: int) -> Iterator[list[list[Any]]]:
-        pieces = ceil(count / RANGE)
-        # ids are hashes, so their first digits part them evenly
-        bounds = [f"{16**6 * piece // pieces:06x}" for piece in range(pieces)]
-        # collect() leaves nulls out, so absent values come as ''
-        columns = ", ".join(f"collect(coalesce({value}, ''))" for value in values)
-        text = f"MATCH {match} WHERE {variable}.id >= $low AND {variable}.id < $high RETURN {columns}"
-        for low, high in pairwise([*bounds, "g"]):
-            yield list(self._session.run(text, low=low, high=high).single(strict=True))
-
-    def entities(self) -> Iterator[tuple[str, Row]]:
-        """Id and properties of each."""
-        names = sorted(set().union(*(kind.model_fields for kind in KINDS.values())) | {"id", "label"})
-        for columns in self._columns("(n:Entity)", "n", [f"n.{name}" for name in names], self._counts.get("", 0)):
-            for values in zip(*columns, strict=True):
-                row = {name: value for name, value in zip(names, values, strict=True) if value != ""}
-                yield row["id"], {"labels": ["Entity", row["label"]], **row}
-
-    def edges(self, type: str) -> Iterator[tuple[str, str, str, Row]]:
-        """Ends, id and properties of each edge of a type."""
-        keys = KEYS if type == DENIED else filter(None, [RELATIONS[type].key])
-        rare = ["first", "last", *keys]
-        always = ["id", "relation", "claims", "publishers", "denied", "modality"]
-        values = ["s.id", "o.id", *(f"r.{name}" for name in (*always, *rare))]
-        for columns in self._columns(f"(s)-[r:{type}]->(o)", "r", values, self._counts.get(type, 0)):
-            for subject, obj, id, relation, claims, publishers, denied, modality, *others in zip(*columns, strict=True):
-                sums = {"claims": claims, "publishers": publishers, "denied": denied, "modality": modality}
-                row = {"type": type, "id": id, "relation": relation, **sums}
-                for name, value in zip(rare, others, strict=True):
-                    if value != "":
-                        row[name] = value
-                yield subject, obj, id, row
 
 
 def _value(result: neo4j.Result) -> Any:

@@ -101,7 +101,7 @@ def _usage(field: Field) -> str:
     return field.name if field.required else f"{field.name}={field.default}"
 
 
-def run(store: Store, name: str, *, limit: int = 10_000, timeout: float = 60.0, **params: Any) -> Rows:
+def run(store: Store, name: str, /, **params: Any) -> Rows:
     """The rows of a named query.
 
     Raises:
@@ -109,7 +109,7 @@ def run(store: Store, name: str, *, limit: int = 10_000, timeout: float = 60.0, 
         QueryError: a parameter is missing, unknown or of another type.
     """
     query = find(name)
-    return store.query(query.text, query.bind(params), limit=limit, timeout=timeout)
+    return store.query(query.text, query.bind(params))
 
 
 def parse(name: str, source: str) -> Query:

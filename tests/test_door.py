@@ -144,5 +144,5 @@ def test_an_extraction_made_directly_is_checked_whole() -> None:
         {"entities": ()},
         {"claims": (made.claims[0].model_copy(update={"start": 1, "end": 16}),)},
     ):
-        with pytest.raises(ValueError, match="evidence|entity|document"):
+        with pytest.raises(ValueError, match=r"evidence|entity|document"):
             Extraction(**{"document": made.document, "entities": made.entities, "claims": made.claims, **change})

@@ -1,0 +1,456 @@
+"""The command line, as its users meet it: what it prints where, and how it ends."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, article, empty, extraction, note
+
+import keiretsu
+from graph import open_store
+from loaders import claims
+
+ARTICLE = """Acme Wins an Order
+Silicon Ledger, 2024-09-30
+
+Nvidia unveiled the B200 in March. Intel competes with AMD in processors.
+"""
+
+
+class Result:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in an empty folder, its output in a pipe."""
+
+    def run(*arguments: str) -> Result:
+        capsys.readouterr()
+        code = keiretsu.run(list(arguments))
+        return Result(code, *capsys.readouterr())
+
+    return run
+
+
+def lines(*extractions: object) -> str:
+    return "".join(claims.line(extraction) for extraction in extractions)  # type: ignore[arg-type]
+
+
+def commands(group: object = keiretsu.cli, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = [path] if path else []
+    for name, command in getattr(group, "commands", {}).items():
+        found += commands(command, (*path, name))
+    return found
+
+
+# -- help
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_every_command_has_help_and_stands_in_the_readme(run: Run, path: tuple[str, ...]) -> None:
+    result = run(*path, "--help")
+    assert result.code == 0
+    assert len(result.out.splitlines()) > 4
+    assert re.search(rf"[`|]{path[0]}[ `,|]|{path[0]}`|, `{path[0]}", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def test_help_imports_neither_networkx_nor_neo4j() -> None:
+    code = "import sys, keiretsu; code = keiretsu.run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
+    for path in [(), *commands()]:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *path, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+        )
+        loaded = set(done.stdout.splitlines()[-1].split())
+        assert not loaded & {"networkx", "neo4j", "pydantic", "rich"}, path
+
+
+def test_wrong_use_ends_with_2(run: Run) -> None:
+    for arguments in (
+        ["nonsense"],
+        ["load"],
+        ["why", "A"],
+        ["query"],
+        ["query", "--param", "x", "RETURN 1"],
+        ["judge", "a", "b"],
+    ):
+        result = run(*arguments)
+        assert (result.code, result.out) == (2, ""), arguments
+        assert result.err
+
+
+# -- from nothing to an answer
+
+
+def test_the_demo_loads_its_articles_and_says_what_to_try(run: Run) -> None:
+    result = run("demo")
+    assert result.code == 0
+    assert Path("demo.db").exists()
+    assert {"subject": "NVIDIA", "relation": "PRODUCES", "object": "H20"}.items() <= {
+        (k, v)
+        for row in result.rows
+        for k, v in row.items()
+        if row["object"] == "H20" and row["relation"] == "PRODUCES"
+    }
+    tries = re.findall(r"^  keiretsu (.*--store .*)$", result.err, re.MULTILINE)
+    assert len(tries) == 3
+    for line in tries:
+        import shlex
+
+        assert run(*shlex.split(line)).rows, line
+    assert run("demo").code == 0, "and once more"
+    assert run("check", "--store", "demo.db").code == 0
+
+
+def test_an_article_is_loaded_asked_and_retracted(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    loaded = run("load", "a.txt", "--publisher", "Mine")
+    assert (loaded.code, loaded.out) == (0, "")
+    assert "1 documents (0 known before)" in loaded.err
+    assert "0 documents (1 known before)" in run("load", "a.txt", "--publisher", "Mine").err
+    (row,) = run("why", "NVIDIA", "produces", "B200").rows
+    assert (row["publisher"], row["published"]) == ("Mine", "2024-09-30"), "what the user says wins"
+    assert ARTICLE[row["start"] : row["end"]] == row["evidence"] == "Nvidia unveiled the B200 in March."  # type: ignore[misc]
+    assert [r["object"] for r in run("show", "nvidia").rows] == ["B200"]
+    assert run("find", "英伟达").rows[0]["name"] == "NVIDIA"
+    (document,) = run("query", "--named", "documents").rows
+    assert run("retract", str(document["document"])[:8]).code == 0
+    assert run("info").rows[0]["claim"] == 0
+
+
+def test_rows_come_in_four_forms(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    query = ["query", "MATCH (f:Firm)-[:PRODUCES]->(c:Chip) RETURN f.name AS firm, c.name AS chip"]
+    assert run(*query).out == '{"firm": "NVIDIA", "chip": "B200"}\n'
+    assert json.loads(run(*query, "--format", "json").out) == [{"firm": "NVIDIA", "chip": "B200"}]
+    assert run(*query, "--format", "csv").out == "firm,chip\nNVIDIA,B200\n"
+    assert re.search("NVIDIA +B200", run(*query, "--format", "table").out)
+    assert "“Nvidia unveiled the B200 in March.”" in run("show", "NVIDIA", "--format", "table").out
+
+
+def test_a_terminal_is_not_given_escape_sequences_of_a_text(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(extraction(note("Evil \x1b[31mred\u202e", "OWNS", "Beta"))), encoding="utf-8")
+    run("load", "a.jsonl")
+    shown = run("show", "Beta", "--format", "table").out
+    assert "\x1b[31m" not in shown
+    assert "\u202e" not in shown
+
+
+def test_the_store_is_named_by_option_or_environment_which_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.jsonl").write_text(lines(article(1)), encoding="utf-8")
+    monkeypatch.setenv("NEO4J_URI", "third.db")
+    monkeypatch.setenv("KEIRETSU_STORE", "second.db")
+    assert "Loaded into first.db" in run("load", "a.jsonl", "--store", "first.db").err
+    assert "Store: second.db (from KEIRETSU_STORE)" in run("load", "a.jsonl").err
+    monkeypatch.delenv("KEIRETSU_STORE")
+    assert "Store: third.db (from NEO4J_URI)" in run("load", "a.jsonl").err
+
+
+def test_reading_makes_no_store(run: Run) -> None:
+    for arguments in (["show", "A"], ["why", "A", "B"], ["find", "A"], ["info"], ["digest"], ["check"], ["judgements"]):
+        result = run(*arguments)
+        assert result.code == 1, arguments
+        assert "no graph at graph.db; `keiretsu load` makes one" in result.err
+    assert list(Path().iterdir()) == []
+
+
+# -- extract, export, copy
+
+
+def test_extract_writes_the_gold_form_and_stores_nothing(run: Run) -> None:
+    Path("one.txt").write_text(ARTICLE, encoding="utf-8")
+    Path("two.txt").write_text(f"News\n{ARTICLE}News\n{ARTICLE}", encoding="utf-8")
+    assert run("extract", "one.txt", "two.txt", "--out", "out").code == 0
+    one, two = (json.loads(Path(f"out/{name}.json").read_text(encoding="utf-8")) for name in ("one", "two"))
+    assert {"subject", "relation", "object", "qualifiers", "modality", "attribution", "date", "evidence"} <= one[
+        "claims"
+    ][0].keys()
+    assert len(two["documents"]) == 2
+    assert not Path("graph.db").exists()
+    assert run("load", "one.txt").code == run("load", "out/one.json", "--store", "other.db").code == 0
+    assert run("digest").out == run("digest", "--store", "other.db").out, "what was extracted can be loaded"
+
+
+def test_extract_refuses_two_files_of_one_name(run: Run) -> None:
+    assert run("extract", "a/x.txt", "b/x.txt", "--out", "out").code == 2
+
+
+def test_export_and_load_give_the_same_graph(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(*map(article, range(5))), encoding="utf-8")
+    run("load", "a.jsonl")
+    assert run("export", "claims", "-o", "all.jsonl").code == 0
+    assert run("export", "claims").out == Path("all.jsonl").read_text(encoding="utf-8")
+    run("load", "all.jsonl", "--store", "b.db")
+    assert run("digest").out == run("digest", "--store", "b.db").out
+    assert run("copy", "graph.db", "c.db").code == 0
+    assert run("digest").out == run("digest", "--store", "c.db").out
+
+
+def test_standard_input_is_loaded(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines(article(1)).encode())))
+    assert run("load", "-").code == 0
+    assert run("info").rows[0]["document"] == 1
+
+
+# -- judgements
+
+
+def test_judgements_are_kept_in_a_file_and_read_back(run: Run) -> None:
+    Path("a.jsonl").write_text(
+        lines(extraction(note("Biren", "OWNS", "Beta"), note("Biren Tech", "OWNS", "C"))), encoding="utf-8"
+    )
+    run("load", "a.jsonl")
+    before = run("digest").out
+    assert run("judge", "Biren", "Biren Tech", "same", "--why", "short form", "--by", "me").code == 0
+    (row,) = run("judgements").rows
+    assert (row["a"], row["b"], row["verdict"], row["why"], row["by"]) == (
+        "Biren",
+        "Biren Tech",
+        "same",
+        "short form",
+        "me",
+    )
+    assert {r["object"] for r in run("show", "Biren Tech").rows} == {"Beta", "C"}
+    judged = run("digest").out
+    assert run("judgements", "-o", "judgements.jsonl").code == 0
+    assert run("judge", "Biren", "Biren Tech", "--take-back").code == 0
+    assert run("digest").out == before
+    assert "1 judgements new or changed" in run("judgements", "--read", "judgements.jsonl").err
+    assert run("digest").out == judged
+    Path("bad.jsonl").write_text(
+        '{"label": "Firm", "a": "A", "b": "B", "verdict": "maybe", "at": "2024"}\n', encoding="utf-8"
+    )
+    result = run("judgements", "--read", "bad.jsonl")
+    assert result.code == 3
+    assert "bad.jsonl:1: a judgement that cannot be" in result.err
+
+
+# -- what goes wrong
+
+
+def test_a_missing_file_is_told(run: Run) -> None:
+    result = run("load", "none.txt")
+    assert (result.code, result.err) == (3, "Error: none.txt: No such file or directory\n")
+
+
+def test_a_binary_file_and_broken_utf_8_are_told(run: Run) -> None:
+    Path("a.txt").write_bytes(b"MZ\0\0\1\2" * 50)
+    assert "no loader knows this kind of file" in run("load", "a.txt").err
+    assert "a.txt: a binary file, not text" in run("load", "a.txt", "--loader", "article").err
+    Path("b.txt").write_bytes("Süd\nköln\n".encode("latin-1"))
+    result = run("load", "b.txt", "--loader", "article")
+    assert result.code == 3
+    assert "b.txt:1: not UTF-8 at byte 1" in result.err
+
+
+def test_a_line_cut_off_is_told_and_the_others_are_loaded_on_demand(run: Run) -> None:
+    whole = lines(article(1)), lines(article(2)), lines(article(3))
+    Path("a.jsonl").write_text(whole[0] + whole[1][:200] + "\n" + whole[2], encoding="utf-8")
+    result = run("load", "a.jsonl")
+    assert result.code == 3
+    assert "a.jsonl:2: not JSON" in result.err
+    result = run("load", "a.jsonl", "--keep-going")
+    assert result.code == 3, "but it is not forgotten"
+    assert "a.jsonl:2: not JSON" in result.err
+    assert "1 parts could not be read" in result.err
+    assert run("info").rows[0]["document"] == 2
+
+
+def test_keep_going_leaves_out_files_too(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(article(1)), encoding="utf-8")
+    assert run("load", "none.txt", "a.jsonl", "--keep-going").code == 3
+    assert run("info").rows[0]["document"] == 1
+
+
+def test_what_is_rejected_is_told_by_reason_and_kept_in_a_file(run: Run) -> None:
+    good = claims.dump(extraction(note("Acme", "OWNS", "Beta"), note("Acme", "BUYS", "chip X")))
+    good["claims"][0]["relation"] = "OWN"
+    Path("a.json").write_text(json.dumps(good), encoding="utf-8")
+    result = run("load", "a.json", "--rejects", "rejects.jsonl")
+    assert result.code == 3
+    assert "1 claims (0 known" in result.err
+    assert "Rejected 1: unknown_relation 1" in result.err
+    (reject,) = map(json.loads, Path("rejects.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (reject["code"], reject["item"]["relation"]) == ("unknown_relation", "OWN")
+
+
+def test_a_dry_run_stores_nothing(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    result = run("load", "a.txt", "--dry-run")
+    assert result.code == 0
+    assert "Would load 1 documents with 2 claims; 0 rejected" in result.err
+    assert not Path("graph.db").exists()
+
+
+def test_a_wrong_publication_date_is_told(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    result = run("load", "a.txt", "--published", "2024-13-01")
+    assert result.code == 3
+    assert "a.txt: published: '2024-13-01' is no date" in result.err
+
+
+def test_an_unknown_loader_query_and_parameter_are_told(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    assert "no loader 'pdf'; known: claims, article" in run("load", "a.txt", "--loader", "pdf").err
+    run("load", "a.txt")
+    assert run("query", "--named", "none").code == 1
+    result = run("query", "--named", "rivals")
+    assert (result.code, result.err) == (
+        2,
+        "Error: query rivals needs parameter firm (string): name of the firm, e.g. 'NVIDIA'\n",
+    )
+    assert "has no parameter x; known: firm, limit" in run("query", "--named", "rivals", "--param", "x=1").err
+    assert (
+        "limit is 'many', not of type integer" in run("query", "--named", "single-source", "--param", "limit=many").err
+    )
+
+
+def test_an_empty_answer_says_so(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("query", "--named", "rivals", "--param", "firm=Nobody")
+    assert (result.code, result.out, result.err) == (0, "", "Nothing found\n")
+
+
+def test_a_cut_answer_says_so(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("query", "MATCH (n:Entity) RETURN n.name AS name ORDER BY name", "--limit", "2")
+    assert len(result.rows) == 2
+    assert "Only the first 2 rows" in result.err
+
+
+def test_writing_by_cypher_is_refused(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("query", "MATCH (n) DETACH DELETE n")
+    assert (result.code, result.out) == (2, "")
+    assert run("info").rows[0]["entity"] > 0  # type: ignore[operator]
+
+
+def test_an_unknown_name_ends_with_1_and_offers_its_neighbours(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("show", "Nvdia")
+    assert result.code == 1
+    assert "near: NVIDIA" in result.err
+    assert run("find", "qqqqqq").code == 1
+    assert run("why", "NVIDIA", "OWNS", "B200").err.startswith(
+        "Error: nothing says NVIDIA OWNS B200; what joins them is PRODUCES"
+    )
+    assert run("why", "NVIDIA", "OWN", "B200").code == 2
+
+
+def test_a_server_that_is_down_ends_with_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "secret")
+    result = run("info", "--store", "bolt://127.0.0.1:9")
+    assert result.code == 4
+    assert len(result.err.splitlines()) <= 3
+    assert "secret" not in result.err
+
+
+def test_an_unexpected_fault_ends_with_5_and_has_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.Store.info", lambda self: 1 / 0)
+    run("demo", "--store", "graph.db")
+    result = run("info")
+    assert result.code == 5
+    assert "Traceback" not in result.err
+    with pytest.raises(ZeroDivisionError):
+        run("info", "--debug")
+
+
+# -- as a process
+
+
+def process(*arguments: str, **more: object) -> "subprocess.Popen[bytes]":
+    code = "import keiretsu; keiretsu.main()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], env=environment, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(*map(article, range(2000))), encoding="utf-8")
+    run("load", "a.jsonl")
+    with process("export", "claims", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as export:
+        assert export.stdout
+        assert export.stderr
+        export.stdout.read(100)
+        export.stdout.close()
+        assert export.stderr.read() == b""
+        assert export.wait(30) == 0
+
+
+def test_an_interrupted_load_leaves_whole_documents(run: Run) -> None:
+    import signal
+
+    Path("a.jsonl").write_text(lines(*map(article, range(20_000))), encoding="utf-8")
+    with process("load", "a.jsonl", stderr=subprocess.PIPE) as load:
+        while not Path("graph.db").exists():
+            time.sleep(0.05)
+        time.sleep(1)
+        load.send_signal(signal.SIGINT)
+        assert load.stderr
+        assert b"Traceback" not in load.stderr.read()
+        assert load.wait(30) in (0, 130)
+    assert run("check").code == 0
+
+
+# -- on a server
+
+
+def test_the_commands_work_alike_on_a_server(run: Run, server: str) -> None:
+    with open_store(server) as store:
+        empty(store)
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    outputs = []
+    for uri in ("graph.db", server):
+        found = [run("load", "a.txt", "--store", uri).out]
+        for arguments in (
+            ["show", "NVIDIA"],
+            ["why", "NVIDIA", "B200"],
+            ["find", "nvidia"],
+            ["query", "--named", "rivals", "--param", "firm=AMD"],
+            ["query", "--named", "single-source"],
+            ["digest"],
+            ["judge", "AMD", "Intel", "different", "--why", "rivals"],
+            ["digest"],
+            ["check"],
+        ):
+            result = run(*arguments, "--store", uri)
+            assert result.code == 0, result.err
+            found.append(result.out)
+        outputs.append(found)
+    assert outputs[0] == outputs[1]
+
+
+def test_a_server_without_a_graph_is_told(run: Run, server: str) -> None:
+    import neo4j
+
+    from graph import login
+
+    with open_store(server) as store:
+        empty(store)
+    with neo4j.GraphDatabase.driver(server, auth=login.credentials(server)) as driver:
+        driver.execute_query("MATCH (k:Keiretsu) DETACH DELETE k")
+    result = run("info", "--store", server)
+    assert result.code == 1
+    assert "no graph in the database" in result.err
+    with open_store(server):
+        pass
