@@ -11,8 +11,8 @@ from graph.errors import StoreError
 def credentials(uri: str, ask: Callable[[str], str] | None = None) -> tuple[str, str]:
     """User name and password for a server.
 
-    They are those of `NEO4J_USERNAME` and `NEO4J_PASSWORD` or the file `NEO4J_PASSWORD_FILE`; else of the local server's
-    own file, if it is one that `neo4j_server` runs; else asked for.
+    They are those of `NEO4J_USERNAME` and `NEO4J_PASSWORD` or the file `NEO4J_PASSWORD_FILE`; else of the local
+    server's own file, if it is one that `neo4j_server` runs; else asked for.
 
     Raises:
         StoreError: the URI itself holds credentials, or the password file cannot be read.

@@ -1,7 +1,7 @@
 """Claims as JSON: what `export claims` and `extract` write, and the annotations of a corpus. Read and written here.
 
-One document is one object: its fields (`title`, `publisher`, `published`, …, `text`), `entities`, `claims`. A file holds
-one such object, one a line (JSON Lines), or `{"documents": [...]}`.
+One document is one object: its fields (`title`, `publisher`, `published`, …, `text`), `entities`, `claims`. A file
+holds one such object, one a line (JSON Lines), or `{"documents": [...]}`.
 
 An annotation without `text` is of the text in `text_file` (from `text_span`, if given), else in the `.txt` of its own
 name beside it. Where there is none to be read (a web page, a feed), its document's text is what it quotes, a sentence a

@@ -139,10 +139,11 @@ def test_one_number_has_one_spelling() -> None:
 
 def test_an_extraction_made_directly_is_checked_whole() -> None:
     made = admitted(CLAIM)
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"document": Document(text="Another text.")},
         {"entities": ()},
         {"claims": (made.claims[0].model_copy(update={"start": 1, "end": 16}),)},
-    ):
+    )
+    for change in changes:
         with pytest.raises(ValueError, match=r"evidence|entity|document"):
             Extraction(**{"document": made.document, "entities": made.entities, "claims": made.claims, **change})

@@ -72,7 +72,7 @@ def test_answers_are_right(asked: Store) -> None:
     sanctions = {row[:3] for row in queries.run(asked, "sanctions", name="NVIDIA").rows}
     assert ("US government", "NVIDIA", "export_ban") in sanctions
     rivals = {row[0] for row in queries.run(asked, "rivals", firm="NVIDIA").rows}
-    assert {"Huawei", "Alibaba", "Baidu", "MTT KUAE"} <= rivals
+    assert {"Huawei", "Alibaba", "Baidu", "Moore Threads"} <= rivals
     assert [row[0] for row in queries.run(asked, "investors", name="Baidu").rows] == [
         "Beijing's AI Industry Investment Fund"
     ]
