@@ -164,36 +164,29 @@ def _extractions(sources: Iterable[Source], loader: str | None) -> Iterator[Extr
 
 @contextlib.contextmanager
 def _progress(what: str) -> Iterator[Callable[[Loaded], None]]:
-    """On a terminal, a line that counts along once a second has passed."""
+    """On a terminal, a line that shows that work goes on, once it has taken a second."""
     if not sys.stderr.isatty():
         yield lambda loaded: None
         return
-    import time
+    from threading import Timer
 
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    begun, progress = (
-        time.monotonic(),
-        Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        ),
-    )
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
     task = progress.add_task(what)
+    timer = Timer(1.0, progress.start)
 
     def show(loaded: Loaded) -> None:
-        if not progress.live.is_started and time.monotonic() - begun > 1:
-            progress.start()
         done = loaded.documents + loaded.documents_known
         progress.update(task, description=f"{what}: {done:,} documents, {loaded.claims + loaded.claims_known:,} claims")
 
+    timer.start()
     try:
         yield show
     finally:
+        timer.cancel()
         progress.stop()
 
 
@@ -534,7 +527,7 @@ def export_claims(out: Path | None, uri: str | None) -> None:
             sys.stdout.writelines(lines)
             return
         try:
-            with out.open("w", encoding="utf-8") as stream:
+            with out.open("w", encoding="utf-8") as stream, _progress("Writing"):
                 stream.writelines(lines)
         except OSError as error:
             raise SourceError(f"{out}: {error.strerror or error}") from error
@@ -557,8 +550,9 @@ def copy(source: str, target: str) -> None:
 @_store_option
 def digest(uri: str | None) -> None:
     """Print 64 digits that two stores share exactly when they hold the same."""
-    with _open(uri) as store:
-        click.echo(store.digest())
+    with _open(uri) as store, _progress("Reading"):
+        found = store.digest()
+    click.echo(found)
 
 
 @cli.command()
@@ -580,7 +574,7 @@ def check(format: str | None, uri: str | None) -> int:
     """Verify the whole store again: evidence, types, summaries, dangling ends."""
     from graph.store import Rows
 
-    with _open(uri) as store:
+    with _open(uri) as store, _progress("Checking"):
         problems = list(store.check())
     if not problems:
         _say("All is well")
@@ -608,9 +602,12 @@ def _name_option(command: F) -> F:
 @_name_option
 def neo4j_start(name: str) -> None:
     """Start a server, the first time with its download. Running already is fine."""
-    from graph import neo4j_server
+    from graph import neo4j_jars, neo4j_server
 
-    server = neo4j_server.start(name)
+    if not neo4j_jars.installed():
+        _say("Downloading Neo4j (131 MB), this once")
+    with _progress("Starting"):
+        server = neo4j_server.start(name)
     _say(f"Neo4j is up at {server.uri}. To use it:\n  keiretsu load FILE --store {server.uri}")
     _say('For other programs:  eval "$(keiretsu neo4j env)"  sets NEO4J_URI and the login')
 
@@ -621,7 +618,8 @@ def neo4j_stop(name: str) -> int:
     """Stop a server; its data stay."""
     from graph import neo4j_server
 
-    stopped = neo4j_server.stop(name)
+    with _progress("Stopping"):
+        stopped = neo4j_server.stop(name)
     _say("Stopped" if stopped else f"No server {name!r} is running")
     return DONE if stopped else MISSING
 

@@ -59,7 +59,7 @@ class Source:
 
     @property
     def text(self) -> str:
-        """The bytes as UTF-8 text, without a byte order mark and with `\\n` line ends.
+        """The bytes as UTF-8 text, as it is but for a byte order mark: places in it are places in the file.
 
         Raises:
             SourceError: it is binary, or broken UTF-8; the message has the place.
@@ -67,11 +67,10 @@ class Source:
         if self.binary:
             raise SourceError(f"{self.name}: a binary file, not text")
         try:
-            text = self.data.decode("utf-8-sig")
+            return self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = self.data.count(b"\n", 0, error.start) + 1
             raise SourceError(f"{self.name}:{line}: not UTF-8 at byte {error.start}; convert it first") from error
-        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def document(self, text: str, **found: object) -> Document:
         """A document of this text, with what was found about it and what the user says.
