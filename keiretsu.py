@@ -14,8 +14,9 @@ import click
 from graph.errors import ConnectionFailed, KeiretsuError, NotFound, QueryError
 
 if TYPE_CHECKING:
+    from graph.change import Loaded
     from graph.model import Extraction, Verdict
-    from graph.store import Loaded, Rows, Store
+    from graph.store import Rows, Store
     from loaders.source import Source
     from queries.output import Format
 

@@ -14,10 +14,11 @@ import networkx as nx
 
 from graph import login, neo4j_server, open_store
 from graph.door import admit
+from graph.elements import Elements
 from graph.model import Document, Extraction
 from graph.neo4j_store import Neo4jStore
 from graph.ontology import MEASURES, RELATIONS
-from graph.store import Elements, Store
+from graph.store import Store
 from graph.summary import Row, edge_properties, edge_type
 
 T = TypeVar("T")

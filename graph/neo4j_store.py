@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, LiteralString, Protocol, TypeVar
 import neo4j
 from neo4j import exceptions
 
+from graph.elements import Elements, Kind
 from graph.errors import ConnectionFailed, NotFound, QueryError, StoreError
 from graph.ontology import DENIED, LABELS, RELATIONS
-from graph.store import SCHEMA, Elements, Kind, Rows, Store
+from graph.store import SCHEMA, Rows, Store
 from graph.summary import Row, Tally, edge_properties, edge_type
 
 if TYPE_CHECKING:

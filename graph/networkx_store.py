@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from graph.elements import KIND_NAMES, Elements, Kind
 from graph.errors import NotFound, StoreError
-from graph.store import KIND_NAMES, SCHEMA, Elements, Kind, Rows, Store
+from graph.store import SCHEMA, Rows, Store
 from graph.summary import Row, Tally
 
 if TYPE_CHECKING:

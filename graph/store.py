@@ -1,55 +1,34 @@
 """Store: the contract, and what every store shares.
 
 A store keeps elements as flat rows (`graph.row`): documents, what each document says of an entity (mentions), claims,
-judgements; and, derived from these, entities and facts. How the derived ones follow is written here once. A kind of
-store only says how rows are read, written and made one transaction: `Elements`.
+judgements; and, derived from these, entities and facts (`graph.change`).
 """
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from graph import door
+from graph import change, door
+from graph.change import Loaded
+from graph.elements import KIND_NAMES, Elements, Kind
 from graph.errors import NotFound, OntologyError
-from graph.identity import Identity
-from graph.model import (
-    KINDS,
-    Claim,
-    Document,
-    Entity,
-    Extraction,
-    Fact,
-    Judgement,
-    Verdict,
-    entity_id,
-)
-from graph.row import (
-    as_claim,
-    as_document,
-    as_entity,
-    as_judgement,
-    claim_row,
-    document_row,
-    judgement_row,
-    mention_row,
-    merged,
-)
-from graph.summary import Key, Row, Summary, Tally, as_fact, edge_type, sums, tally
+from graph.model import KINDS, Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
+from graph.row import as_claim, as_document, as_entity, as_judgement
+from graph.summary import Row, as_fact
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graph.verification import Problem
+
 SCHEMA = 1
 """Version of what is kept and how. A store of a newer one is refused."""
-
-Kind = Literal["document", "mention", "claim", "entity", "fact", "judgement"]
-KIND_NAMES: tuple[Kind, ...] = ("document", "mention", "claim", "entity", "fact", "judgement")
 
 BATCH_ROWS = 25_000
 """Rows in a transaction, about: a batch ends with the document that reaches it. With 5,000 a server spends a third more
@@ -61,82 +40,6 @@ PARCELS = 500
 """Documents whose parts are read at once."""
 
 T = TypeVar("T")
-
-
-class Elements(ABC):
-    """The elements of a store, seen and changed within one transaction."""
-
-    @abstractmethod
-    def rows(self, kind: Kind, by: str = "", values: Iterable[str] = ()) -> Iterator[Row]:
-        """Rows of one kind, all of them or those whose property `by` is one of the values.
-
-        `by` is `id`; also `document` or `fact` for claims, `document` or `entity` for mentions, `name` for entities,
-        and `entity`, the id of an end, for facts. A row that meets several values comes once. Any order.
-        """
-
-    @abstractmethod
-    def known(self, kind: Kind, ids: Sequence[str]) -> set[str]:
-        """Those of the ids that are there."""
-
-    @abstractmethod
-    def count(self, kind: Kind) -> int:
-        """How many there are."""
-
-    @abstractmethod
-    def tallies(self, facts: Sequence[str]) -> Iterator[Tally]:
-        """The claims of these facts, counted by publisher, modality and dates."""
-
-    @abstractmethod
-    def put(self, kind: Kind, rows: Sequence[Row], *, new: bool = False) -> None:
-        """Insert rows, or replace the ones with the same id.
-
-        The caller sees to it that a fact's ends are there, and that the fact is no edge of another type.
-
-        Args:
-            new: none of the ids is there yet; documents, mentions and claims always are.
-        """
-
-    @abstractmethod
-    def drop(self, kind: Kind, ids: Sequence[str]) -> None:
-        """Delete by id; a document with its mentions and claims."""
-
-    @abstractmethod
-    def drop_edges(self, facts: Sequence[Row]) -> None:
-        """Delete facts, given as they are stored."""
-
-    @abstractmethod
-    def assign(self, kind: Kind, ids: Mapping[str, str]) -> None:
-        """Give claims (id -> fact id) or mentions (id -> entity id) to another fact or entity."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What an `add` did. Repeating it does nothing: everything is then known."""
-
-    documents: int = 0
-    documents_known: int = 0
-    claims: int = 0
-    claims_known: int = 0
-    facts: int = 0
-    """New facts."""
-    entities: int = 0
-    """New entities."""
-    rejects: Mapping[str, int] = field(default_factory=dict)
-    """Reason code -> how many claims and entities were refused before they came here."""
-
-    def __add__(self, other: "Loaded") -> "Loaded":
-        mine, theirs = asdict(self), asdict(other)
-        codes = sorted({*self.rejects, *other.rejects})
-        rejects = {code: self.rejects.get(code, 0) + other.rejects.get(code, 0) for code in codes}
-        return Loaded(**{name: mine[name] + theirs[name] for name in mine if name != "rejects"}, rejects=rejects)
-
-
-class Problem(NamedTuple):
-    """Something in a store that is not as it must be."""
-
-    code: str
-    where: str
-    message: str
 
 
 class Rows(NamedTuple):
@@ -214,7 +117,7 @@ class Store(AbstractContextManager["Store"], ABC):
         """
         total = Loaded()
         for batch in _batches(extractions):
-            total += self.write(lambda elements, batch=batch: _add(elements, batch))  # type: ignore[misc]
+            total += self.write(partial(change.add, batch=batch))
             if progress:
                 progress(total)
         return total
@@ -226,7 +129,7 @@ class Store(AbstractContextManager["Store"], ABC):
             NotFound: there is none of that id.
         """
         found = self.document(document)
-        self.write(lambda elements: _retract(elements, found.id))
+        self.write(lambda elements: change.retract(elements, found.id))
         return found
 
     def judge(self, a: str, b: str, verdict: Verdict, *, by: str = "", why: str = "") -> Judgement:
@@ -256,7 +159,7 @@ class Store(AbstractContextManager["Store"], ABC):
         Of two about one pair the later stands; of the same day, the one given last.
         """
         every = list(judgements)
-        return self.write(lambda elements: _judge(elements, every))
+        return self.write(lambda elements: change.judge(elements, every))
 
     def unjudge(self, a: str, b: str) -> Judgement:
         """Take the judgement of a pair of names back: the graph is as if it had never been made. Returns it.
@@ -270,7 +173,7 @@ class Store(AbstractContextManager["Store"], ABC):
             raise NotFound(f"{a!r} and {b!r} are not judged; `keiretsu judgements` lists what is")
         if len(found) > 1:
             raise NotFound(f"{a!r} and {b!r} are judged under several labels; say which, as Label:Name")
-        self.write(lambda elements: _unjudge(elements, found[0]))
+        self.write(lambda elements: change.unjudge(elements, found[0]))
         return found[0]
 
     # -- reading
@@ -355,7 +258,7 @@ class Store(AbstractContextManager["Store"], ABC):
         """How many there are of a kind."""
         return self.read(lambda elements: elements.count(kind))
 
-    def check(self) -> Iterator[Problem]:
+    def check(self) -> Iterator["Problem"]:
         """Verify everything again: evidence, types, ids, summaries, dangling ends. Nothing found: all is well."""
         from graph import verification
 
@@ -386,147 +289,3 @@ def _batches(extractions: Iterable[Extraction]) -> Iterator[list[Extraction]]:
             batch, rows, text = [], 0, 0
     if batch:
         yield batch
-
-
-def identity_of(elements: Elements) -> Identity:
-    """The view of identity that the stored judgements give."""
-    return Identity(map(as_judgement, elements.rows("judgement")))
-
-
-def _add(elements: Elements, batch: Sequence[Extraction]) -> Loaded:
-    identity = identity_of(elements)
-    documents = {e.document.id: e.document for e in batch}
-    claims = {c.id: (e.document, c) for e in batch for c in e.claims}
-    rows = [mention_row(e.document, entity) for e in batch for entity in e.entities]
-    mentions = {row["id"]: row for row in rows}
-    known = elements.known("document", list(documents))
-    # nothing of a new document can be there, which saves looking for it
-    known_mentions = elements.known("mention", [row["id"] for row in rows if row["document"] in known])
-    known_claims = elements.known("claim", [id for id, (document, _) in claims.items() if document.id in known])
-    elements.put("document", [document_row(d) for id, d in documents.items() if id not in known], new=True)
-    entities = _add_mentions(elements, [row for id, row in mentions.items() if id not in known_mentions], identity)
-    new = [claim_row(document, claim) for id, (document, claim) in claims.items() if id not in known_claims]
-    facts = _add_claims(elements, new, identity)
-    return Loaded(
-        documents=len(documents) - len(known),
-        documents_known=len(known),
-        claims=len(new),
-        claims_known=len(known_claims),
-        facts=facts,
-        entities=entities,
-        rejects=door.count(reject for e in batch for reject in e.rejects),
-    )
-
-
-def _add_mentions(elements: Elements, mentions: Sequence[Row], identity: Identity) -> int:
-    """Keep mentions and what they add to their entities. Returns how many entities are new."""
-    groups: dict[str, list[Row]] = {}
-    names: dict[str, str] = {}
-    for row in mentions:
-        name = identity.name(row["label"], row["name"])
-        row["entity"] = entity_id(row["label"], name)
-        names[row["entity"]] = name
-        groups.setdefault(row["entity"], []).append(row)
-    known = {row["id"]: row for row in elements.rows("entity", "id", list(groups))}
-    after = {id: merged([*group, known[id]] if id in known else group, names[id]) for id, group in groups.items()}
-    elements.put("mention", mentions, new=True)
-    _put_changes(elements, "entity", known, after)
-    return len(groups) - len(known)
-
-
-def _add_claims(elements: Elements, claims: Sequence[Row], identity: Identity) -> int:
-    """Keep claims that are new and what they add to their facts. Returns how many facts are new."""
-    keys: dict[str, Key] = {}
-    for row in claims:
-        key = Key.of(row, identity)
-        row["fact"] = key.fact
-        keys[row["fact"]] = key
-    summaries = sums(elements.tallies(list(keys)))
-    before = {id: summary.fact(keys[id]) for id, summary in summaries.items()}
-    for row in claims:
-        summaries.setdefault(row["fact"], Summary()).add(tally(row))
-    elements.put("claim", claims, new=True)
-    _settle(elements, before, {id: summaries[id].fact(key) for id, key in keys.items()})
-    return len(keys) - len(before)
-
-
-def _settle(elements: Elements, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
-    """Make the edges what they are to be: those that are gone or of another type now are dropped first."""
-    kept = {id: row for id, row in before.items() if id in after and edge_type(after[id]) == edge_type(row)}
-    elements.drop_edges([row for id, row in before.items() if id not in kept])
-    _put_changes(elements, "fact", kept, after)
-
-
-def _put_changes(elements: Elements, kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
-    elements.put(kind, [row for id, row in after.items() if id not in before], new=True)
-    elements.put(kind, [row for id, row in after.items() if id in before and row != before[id]])
-
-
-def _facts(elements: Elements, claims: Iterable[Row], identity: Identity) -> dict[str, Row]:
-    """The facts that these claims belong to, as all stored claims make them now."""
-    keys = {row["fact"]: Key.of(row, identity) for row in claims}
-    return {id: summary.fact(keys[id]) for id, summary in sums(elements.tallies(list(keys))).items()}
-
-
-def _entities(elements: Elements, ids: Iterable[str], identity: Identity) -> None:
-    """Make these entities what the stored mentions say now."""
-    ids = sorted(set(ids))
-    groups: dict[str, list[Row]] = {}
-    for row in elements.rows("mention", "entity", ids):
-        groups.setdefault(row["entity"], []).append(row)
-    rows = [merged(group, identity.name(group[0]["label"], group[0]["name"])) for group in groups.values()]
-    elements.put("entity", rows)
-    elements.drop("entity", [id for id in ids if id not in groups])
-
-
-def _retract(elements: Elements, document: str) -> None:
-    identity = identity_of(elements)
-    claims = list(elements.rows("claim", "document", [document]))
-    entities = [row["entity"] for row in elements.rows("mention", "document", [document])]
-    before = _facts(elements, claims, identity)
-    elements.drop("document", [document])
-    _settle(elements, before, _facts(elements, claims, identity))
-    _entities(elements, entities, identity)
-
-
-def _judge(elements: Elements, judgements: Sequence[Judgement]) -> int:
-    stored = {judgement.pair: judgement for judgement in map(as_judgement, elements.rows("judgement"))}
-    wanted = dict(stored)
-    for judgement in judgements:
-        known = wanted.get(judgement.pair)
-        if known is None or not judgement.at < known.at:
-            wanted[judgement.pair] = judgement
-    changed = [judgement for pair, judgement in wanted.items() if judgement != stored.get(pair)]
-    _reidentify(elements, Identity(stored.values()), Identity(wanted.values()), changed)
-    elements.put("judgement", [judgement_row(judgement) for judgement in changed])
-    return len(changed)
-
-
-def _unjudge(elements: Elements, judgement: Judgement) -> None:
-    stored = list(map(as_judgement, elements.rows("judgement")))
-    kept = [other for other in stored if other.pair != judgement.pair]
-    _reidentify(elements, Identity(stored), Identity(kept), [judgement])
-    elements.drop("judgement", [judgement_row(judgement)["id"]])
-
-
-def _reidentify(elements: Elements, old: Identity, new: Identity, changed: Iterable[Judgement]) -> None:
-    """Move claims and mentions from the entities of one view of identity to those of another."""
-    ends = {(judgement.label, name) for judgement in changed for name in (judgement.a, judgement.b)}
-    names = {(label, name) for label, end in ends for view in (old, new) for name in view.group(label, end)}
-    moved = {(label, name) for label, name in names if old.name(label, name) != new.name(label, name)}
-    if not moved:
-        return
-    left = {entity_id(label, old.name(label, name)) for label, name in moved}
-    reached = {entity_id(label, new.name(label, name)) for label, name in moved}
-    touched = [row["id"] for row in elements.rows("fact", "entity", left | reached)]
-    claims = list(elements.rows("claim", "fact", touched))
-    before = _facts(elements, claims, old)
-    facts = {row["id"]: Key.of(row, new).fact for row in claims}
-    elements.assign("claim", {row["id"]: facts[row["id"]] for row in claims if facts[row["id"]] != row["fact"]})
-    mentions = list(elements.rows("mention", "entity", left | reached))
-    owners = {row["id"]: entity_id(row["label"], new.name(row["label"], row["name"])) for row in mentions}
-    elements.assign("mention", {row["id"]: owners[row["id"]] for row in mentions if owners[row["id"]] != row["entity"]})
-    after = _facts(elements, [{**row, "fact": facts[row["id"]]} for row in claims], new)
-    _entities(elements, owners.values(), new)
-    _settle(elements, before, after)
-    elements.drop("entity", sorted((left | reached) - {*owners.values()}))

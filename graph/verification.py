@@ -1,7 +1,7 @@
 """A whole store verified again, from the text of its documents up."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
@@ -13,15 +13,21 @@ from graph.row import as_claim, as_document, as_entity, as_judgement, claim_row,
 from graph.summary import Key, Row, Summary, as_fact, tally
 
 if TYPE_CHECKING:
-    from graph.store import Problem, Store
+    from graph.store import Store
 
 
-def problems(store: "Store") -> Iterator["Problem"]:
+class Problem(NamedTuple):
+    """Something in a store that is not as it must be."""
+
+    code: str
+    where: str
+    message: str
+
+
+def problems(store: "Store") -> Iterator[Problem]:
     """What is not as it must be: evidence that is not in the text, wrong ids and types, sums that do not add up, ends
     that dangle. Sources first, then what is derived from them.
     """
-    from graph.store import Problem
-
     try:
         identity = Identity(map(as_judgement, store.stream("judgement")))
     except (ValidationError, OntologyError) as error:
