@@ -270,7 +270,7 @@ class Neo4jStore(Store):
     def query(
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
-        from graph.cypher import check_read_only
+        from graph.clause import check_read_only
 
         check_read_only(cypher)
         statement = neo4j.Query(cypher, timeout=timeout)

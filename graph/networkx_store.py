@@ -211,7 +211,8 @@ class NetworkxStore(Store):
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
         from graph import snapshot
-        from graph.cypher import CypherEngine, check
+        from graph.cypher import CypherEngine
+        from graph.gate import check
 
         check(cypher)
         version = self._version()
