@@ -115,13 +115,12 @@ def _checked(source: Source, where: str, note: Any) -> Iterator[tuple[str, Note]
         isinstance(note.get(key, []), list) for key in ("entities", "claims", "items")
     )
     if parts and "claims" in note:
-        _shaped(where, note)
         yield where, note
     else:
         source.problem(SourceError(f"{where}: not a document with a list of `entities` and of `claims`"))
 
 
-def _shaped(where: str, note: Note) -> None:
+def _check(where: str, note: Note) -> None:
     """Check what tells which text an annotation is of."""
     items, span = note.get("items", []), note.get("text_span")
     if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
@@ -136,6 +135,7 @@ def extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
     Raises:
         SourceError: it cannot be a document.
     """
+    _check(where, note)
     for fields, claims in _parts(note):
         found = {key: value for key, value in fields.items() if key in _FIELDS and value is not None}
         document = Source(where, b"", details=source.details).document(_text(fields, claims, source), **found)

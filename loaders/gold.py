@@ -187,12 +187,13 @@ def readable(golds: Iterable[Gold], tell: Callable[[str], None]) -> Iterator[Gol
 
 def _documents(source: Source, file: Path) -> Iterator[Gold]:
     for where, note in claims.notes(source):
+        extractions = list(claims.extractions(where, note, source))
         path = _annotated(note, file)
         items = note.get("items") or []
         names = [f"{file.stem}/{item['id']}" for item in items] or [file.stem + where.removeprefix(source.name)]
         # a feed tells of each of its items by itself
         keys = ("publisher",) if items else ("title", "publisher", "published")
-        for name, extraction in zip(names, claims.extractions(where, note, source), strict=True):
+        for name, extraction in zip(names, extractions, strict=True):
             details = {key: str(getattr(extraction.document, key) or "") for key in keys}
             known = {key: value for key, value in details.items() if value}
             yield Gold(name, extraction, path, file, bool(items or note.get("text_span")), known)
