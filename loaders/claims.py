@@ -37,9 +37,9 @@ def load(source: Source) -> Iterator[Extraction]:
     Raises:
         SourceError: no JSON, or a document that cannot be, unless `source.problem` lets the others go on.
     """
-    for where, note in _notes(source):
+    for where, note in notes(source):
         try:
-            yield from _extractions(where, note, source)
+            yield from extractions(where, note, source)
         except SourceError as error:
             source.problem(error)
 
@@ -71,8 +71,12 @@ def _claim(content: Note) -> Note:
     return {**known, **{key: value for key, value in content.items() if key != "document"}}
 
 
-def _notes(source: Source) -> Iterator[tuple[str, Note]]:
-    """Each document's object with its place in the file."""
+def notes(source: Source) -> Iterator[tuple[str, Note]]:
+    """Yield each document's object with its place in the file. What is none goes to `source.problem`.
+
+    Raises:
+        SourceError: no JSON.
+    """
     text = source.text
     try:
         whole = json.loads(text)
@@ -116,7 +120,22 @@ def _checked(source: Source, where: str, note: Any) -> Iterator[tuple[str, Note]
         source.problem(SourceError(f"{where}: not a document with a list of `entities` and of `claims`"))
 
 
-def _extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
+def _check(where: str, note: Note) -> None:
+    """Check what tells which text an annotation is of."""
+    items, span = note.get("items", []), note.get("text_span")
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
+        raise SourceError(f"{where}: `items` are objects with an `id`")
+    if span and not (isinstance(span, list) and len(span) == 2 and all(isinstance(place, int) for place in span)):
+        raise SourceError(f"{where}: `text_span` is not a pair of offsets")
+
+
+def extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
+    """Yield the extraction of such an object; of a feed, one for each item.
+
+    Raises:
+        SourceError: it cannot be a document.
+    """
+    _check(where, note)
     for fields, claims in _parts(note):
         found = {key: value for key, value in fields.items() if key in _FIELDS and value is not None}
         document = Source(where, b"", details=source.details).document(_text(fields, claims, source), **found)
@@ -150,15 +169,20 @@ def _day(text: Any) -> Any:
         return text
 
 
+def beside(note: Note, path: Path) -> Path:
+    """Where the text of the annotation at a path lies, if it is a text."""
+    name = note.get("text_file")
+    return path.with_name(Path(name).name) if isinstance(name, str) else path.with_suffix(".txt")
+
+
 def _text(note: Note, claims: list[Any], source: Source) -> Any:
     """The text that the evidence of a document points into."""
     if "text" in note:
         return note["text"]
     if source.path and "items" not in note:
-        name = note.get("text_file")
-        beside = source.path.with_name(Path(name).name) if isinstance(name, str) else source.path.with_suffix(".txt")
-        if beside.is_file() and beside != source.path:
+        text = beside(note, source.path)
+        if text.is_file() and text != source.path:
             start, end = note.get("text_span") or (0, None)
-            return Source.read(beside).text[start:end]
+            return Source.read(text).text[start:end]
     quotes = (claim.get("evidence") for claim in claims if isinstance(claim, Mapping))
     return "\n".join(dict.fromkeys(quote for quote in quotes if isinstance(quote, str)))
