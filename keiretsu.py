@@ -238,7 +238,7 @@ def extract(files: tuple[str, ...], loader: str | None, out: Path, **details: st
     total = 0
     for source in _sources(files, details, False, failed):
         found = list(_extractions([source], loader))
-        _write(out / f"{Path(source.name).stem}.json", claims.text(found))
+        _write(out / f"{Path(source.name).stem}.json", claims.text(found, source))
         total += _report_rejects(found)
         _say(f"{source.name}: {len(found)} documents, {sum(len(e.claims) for e in found)} claims")
     return BAD_INPUT if total else DONE

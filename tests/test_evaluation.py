@@ -104,7 +104,7 @@ def test_every_miss_and_every_extra_is_listed_with_its_sentence(run: Run) -> Non
         ("miss", "Beta", "PRODUCES", "B1", "Beta makes the B1 chip.", None),
         ("miss", "Acme", "ACTIVE_IN", "memory", "Acme is also active in memory.", None),
         ("extra", "Béta", "PRODUCES", "B2", "Beta makes the B1 chip.", "test/1:makes"),
-        ("extra", "Béta", "ACTIVE_IN", "memory", "Acme is also active in memory.", "claims/1"),
+        ("extra", "Béta", "ACTIVE_IN", "memory", "Acme is also active in memory.", "claims/1:quotes"),
     ]
 
 
