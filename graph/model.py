@@ -9,7 +9,16 @@ import json
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from graph import ontology
@@ -431,7 +440,7 @@ class Extraction(Model):
     """
 
     document: Document
-    entities: tuple[Firm | Fund | Chip | Product | Regulator | Person | Market | Sector | Country, ...] = ()
+    entities: tuple[InstanceOf[Entity], ...] = ()
     claims: tuple[Claim, ...] = ()
     rejects: tuple[Reject, ...] = ()
 

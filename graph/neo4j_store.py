@@ -42,6 +42,9 @@ _FACT = (
 )
 
 
+# this node is every writer's first stop: they take turns, for summaries are read before they are written
+_LOCK: LiteralString = "MATCH (k:Keiretsu {id: 'graph'}) SET k.writes = k.writes + 1"
+
 # the driver tells of every attempt that it repeats; what becomes of them in the end is told by our errors
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
@@ -180,9 +183,15 @@ def _writing(kind: Kind, group: str, new: bool) -> str:
 
 def _driver(uri: str, **options: Any) -> neo4j.Driver:
     try:
-        return neo4j.GraphDatabase.driver(uri, **options)
+        driver = neo4j.GraphDatabase.driver(uri, **options)
+        try:
+            driver.verify_connectivity()
+        except BaseException:
+            driver.close()
+            raise
+        return driver
     except ValueError as error:
-        raise StoreError(f"{uri}: {_first_line(error)}") from error
+        raise ConnectionFailed(f"{uri}: {_first_line(error)}") from error
 
 
 class Neo4jStore(Store):
@@ -205,7 +214,6 @@ class Neo4jStore(Store):
                 user_agent="keiretsu",
             )
             try:
-                self._driver.verify_connectivity()
                 self._prepare(create)
             except BaseException:
                 self._driver.close()
@@ -254,8 +262,7 @@ class Neo4jStore(Store):
 
     def write(self, work: Callable[[Elements], T]) -> T:
         def alone(tx: neo4j.ManagedTransaction) -> T:
-            # this node is every writer's first stop: they take turns, for summaries are read before they are written
-            tx.run("MATCH (k:Keiretsu {id: 'graph'}) SET k.writes = k.writes + 1").consume()
+            tx.run(_LOCK).consume()
             return work(_Neo4jElements(tx))
 
         with self._failing(), self._session() as session:
@@ -268,6 +275,15 @@ class Neo4jStore(Store):
         yield
         if self._writes() != before:
             raise StoreChanged(f"{self.uri}: changed by another writer while it was read; try again")
+
+    def steadily(self, work: Callable[[], T]) -> T:
+        try:
+            return super().steadily(work)
+        except StoreChanged:
+            # writers that never rest are made to wait: all of them stop at the node that is locked here
+            with self._failing(), self._session() as session, session.begin_transaction() as tx:
+                tx.run(_LOCK).consume()
+                return work()
 
     def _writes(self) -> Any:
         text: LiteralString = "MATCH (k:Keiretsu {id: 'graph'}) RETURN k.writes"

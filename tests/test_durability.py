@@ -12,10 +12,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import neo4j
 import pytest
 from conftest import article, articles, empty, extraction, note, python
 
-from graph import ConnectionFailed, StoreError, neo4j_store, open_store
+from graph import ConnectionFailed, StoreChanged, StoreError, login, neo4j_store, open_store
 from graph.model import Extraction
 from graph.store import Store
 
@@ -72,6 +73,29 @@ def _settled(store: Store) -> int:
         before = now
         time.sleep(0.5)
     return now
+
+
+def test_what_is_read_while_another_writes_is_of_one_state(store: Store) -> None:
+    empty(store).add(articles(0, 50))
+    with loading(store, 50, 600) as process:
+        while process.poll() is None:
+            assert list(store.check()) == []
+            counts = store.info()
+            assert counts["claim"] == 2 * counts["document"]
+    assert process.returncode == 0
+    assert store.count("document") == 600
+
+
+def test_a_reader_that_takes_its_time_does_not_keep_a_writer_waiting(store: Store) -> None:
+    empty(store).add(articles(0, 50))
+    reading = store.extractions()
+    next(reading)
+    with loading(store, 50, 100) as process:
+        assert process.wait(60) == 0
+    try:
+        assert len(list(reading)) in (49, 99)
+    except StoreChanged:
+        assert store.uri.startswith("bolt"), "a file shows its reader the old state to the end"
 
 
 # -- a server that goes away
@@ -206,6 +230,29 @@ def test_a_login_in_the_uri_is_refused_and_not_shown() -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_nodes_of_another_program_are_left_alone(server: str) -> None:
+    with open_store(server) as store, neo4j.GraphDatabase.driver(server, auth=login.credentials(server)) as driver:
+        empty(store)
+        driver.execute_query("MATCH (k:Keiretsu) DELETE k CREATE (:Document {title: 'mine'})")
+        with pytest.raises(StoreError, match="Document nodes of another program"):
+            open_store(server)
+        driver.execute_query("MATCH (d:Document) DELETE d")
+    with open_store(server) as store:
+        assert store.count("document") == 0
+
+
+@pytest.mark.parametrize("uri", ["http://me:secret@host", "Bolt://me:secret@host", "neo4j+s://me:secret@host"])
+def test_a_login_in_any_uri_is_not_shown(uri: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_store(uri)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_port_that_is_none_is_told() -> None:
+    with pytest.raises(ConnectionFailed, match="bolt://host:none"):
+        open_store("bolt://host:none", ask=lambda uri: "x")
+
+
 def test_a_password_may_come_from_a_file(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "password"
     file.write_text(os.environ["NEO4J_PASSWORD"] + "\n", encoding="utf-8")
@@ -275,6 +322,26 @@ def test_an_unknown_kind_of_store_is_told() -> None:
         open_store("http://localhost:7474")
 
 
+def test_a_row_that_is_no_json_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    with open_store(str(path)) as store:
+        store.add(articles(0, 2))
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE claim SET body = '{bad'")
+    with open_store(str(path)) as store, pytest.raises(StoreError, match=r"damaged: claim .* is no JSON"):
+        list(store.check())
+
+
+def test_a_graph_in_a_place_where_nothing_can_be_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    with open_store(str(path)) as store:
+        store.add(articles(0, 2))
+        digest = store.digest()
+    (tmp_path / "graph.db-wal").mkdir()  # even root cannot write a file there
+    with open_store(str(path), create=False) as store:
+        assert store.digest() == digest
+
+
 def test_tampering_is_found(tmp_path: Path) -> None:
     path = tmp_path / "graph.db"
     with open_store(str(path)) as store:
@@ -286,6 +353,11 @@ def test_tampering_is_found(tmp_path: Path) -> None:
         ("UPDATE claim SET body = replace(body, 'OWNS Beta', 'OWNS Zeta')", "evidence_not_found"),
         ('UPDATE claim SET body = replace(body, \'"relation":"OWNS"\', \'"relation":"BUYS"\')', "bad_ends"),
         ("UPDATE claim SET fact = 'nothing'", "wrong_fact"),
+        ("UPDATE claim SET body = '{}'", "missing_field"),
+        ("UPDATE mention SET body = '{}'", "damaged"),
+        ("UPDATE document SET body = '{}'", "missing_field"),
+        ("UPDATE entity SET body = '{}'", "wrong_entity"),
+        ("UPDATE fact SET body = '{}'", "wrong_summary"),
         ("UPDATE claim SET publisher = 'Q'", "wrong_source"),
         ("UPDATE document SET body = replace(body, '.', '!')", "wrong_id"),
         ("UPDATE fact SET body = replace(body, '\"claims\":1', '\"claims\":2')", "wrong_summary"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import NotFound, OntologyError, StoreError, open_store
+from graph.door import admit
 from graph.model import Claim, Document, Extraction, Firm, Judgement
 from graph.ontology import STRENGTH
 from graph.partial_date import PartialDate
@@ -185,6 +186,17 @@ def test_both_stores_give_the_same_graph(store: Store) -> None:
             assert edges[0] == edges[1]
 
 
+def test_a_graph_is_the_askers_own(store: Store) -> None:
+    empty(store).add([extraction(note("Acme", "OWNS", "Beta"))])
+    graph = store.graph()
+    for _, data in graph.nodes(data=True):
+        data["labels"].append("Mine")
+        data["name"] = "other"
+    graph.remove_nodes_from(list(graph))
+    assert sorted(data["name"] for _, data in store.graph().nodes(data=True)) == ["Acme", "Beta"]
+    assert all(data["labels"] == ["Entity", "Firm"] for _, data in store.graph().nodes(data=True))
+
+
 # -- awkward text
 
 AWKWARD = [
@@ -302,7 +314,29 @@ def test_an_older_judgement_does_not_replace_a_newer_one(store: Store) -> None:
     assert [judgement.verdict for judgement in store.judgements()] == ["different"]
 
 
+def test_a_judgement_is_taken_back_by_whatever_names_it(store: Store) -> None:
+    empty(store).add([extraction(note("Kunlun", "PRODUCES", "chip X"), note("Kunlun Inc", "PRODUCES", "chip X"))])
+    notes = [{"name": name, "label": "Chip"} for name in ("Kunlun", "Kunlun Inc")]
+    store.add([admit(Document(text="t"), notes, [], "test/1")])
+    before = store.digest()
+    for pair in (("Firm:Kunlun", "Firm:Kunlun Inc"), ("Chip:Kunlun", "Chip:Kunlun Inc")):
+        store.judge(*pair, "same")
+    with pytest.raises(NotFound, match="several labels"):
+        store.unjudge("Kunlun", "Kunlun Inc")
+    assert store.unjudge("Chip:Kunlun Inc", "Chip:Kunlun").label == "Chip"
+    assert store.unjudge("Kunlun", "Firm:Kunlun Inc").label == "Firm"
+    assert store.digest() == before
+    with pytest.raises(NotFound, match="not judged"):
+        store.unjudge("Kunlun", "Kunlun Inc")
+
+
 # -- names
+
+
+def test_a_name_that_looks_like_one_with_a_label_is_found(store: Store) -> None:
+    empty(store).add([extraction(note("Firm:Odd", "OWNS", "Beta"))])
+    assert store.entity("Firm:Odd").name == "Firm:Odd"
+    assert store.entity("Firm:Firm:Odd").name == "Firm:Odd"
 
 
 def test_an_unknown_name_offers_its_neighbours(store: Store) -> None:
@@ -314,8 +348,6 @@ def test_an_unknown_name_offers_its_neighbours(store: Store) -> None:
 def test_a_name_with_two_labels_must_say_which(store: Store) -> None:
     load = extraction(note("Kunlun", "PRODUCES", "chip X"))
     notes = [{"name": "Kunlun", "label": "Firm"}, {"name": "Kunlun", "label": "Chip"}]
-    from graph.door import admit
-
     empty(store).add([load, admit(Document(text="t"), notes, [], "test/1")])
     with pytest.raises(NotFound, match="Chip:Kunlun, Firm:Kunlun"):
         store.entity("Kunlun")
