@@ -1,0 +1,141 @@
+"""Text with hard line breaks as running text: lines of a paragraph joined, words put together that a hyphen parted.
+
+Every character of the joined text knows its place in the text as it is, so that what is found in the one can be shown
+in the other. Bullets, headlines and furniture keep lines of their own. A text without hard breaks stays as it is.
+"""
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from loaders import prose
+
+_LINE = re.compile(r"[^\n]*\n?")
+_ITEM = re.compile(r"\s*(?:[-*•‣◦▪–—·»] |\(?\d{1,2}[.)] |\*\*|#{1,6} |>)")
+"""What a list item, a headline in a newsletter or a quotation begins with."""
+_SMALL = re.compile(r"\s*(?:[a-z][a-z'’,;:. -]|[a-z]$|[,;)\]%&])")
+"""How a line begins that can only continue another; "iPhone" does not."""
+_HYPHEN = re.compile(r"[^\W\d_](?P<hyphen>[-‐\u00ad\ufffe\x02])$")
+_SOFT = "\u00ad\ufffe\x02"
+"""Hyphens that are there only because a line ends: U+00AD, and what PDFium puts in their place."""
+_SHORTEST = 25
+"""Shorter lines tell nothing of where lines are broken: they are headlines, names, cells."""
+_COMPOUND_FIRST = frozenset(
+    "all anti co cross ex far fast first five four full half high in inter joint last large long low mass mid multi near new "
+    "next no non off old on one open out over part post pre pro re second self semi short six small so start state system "
+    "ten third three top two ultra us well year"
+    .split()
+) - frozenset("in inter over re semi pro co out on no".split())  # fmt: skip
+_COMPOUND_LAST = frozenset(
+    "backed based bit built controlled designed driven edge end facing focused free funded grade heavy home invested language "
+    "led level like linked listed looking made maker making merger minded nanometer nanometre off old only owned party priced "
+    "quarter related round run scale sector size specific speed style term time to trained up wide year"
+    .split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A text with its lines joined. `places` has the place of each of its characters in the text as it is."""
+
+    text: str
+    places: Sequence[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a piece of the joined text stands in the text as it is."""
+        if self.places is None or end <= start:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1
+
+
+def joined(text: str) -> Joined:
+    r"""The text with its lines joined where they are broken by their length.
+
+    Example:
+        >>> joined("Cambricon of Beijing sells chips that are pro-\nduced by a foundry, and state-\nowned banks buy.\n").text
+        'Cambricon of Beijing sells chips that are produced by a foundry, and state-owned banks buy.\n'
+    """
+    page = _Page(text)
+    if not page.wrapped and not any(mark in text for mark in _SOFT):
+        return Joined(text)
+    pieces: list[str] = []
+    places = array("l")
+
+    def keep(start: int, end: int) -> None:
+        for run in re.finditer(rf"[^{_SOFT}]+", text[start:end]):
+            pieces.append(run[0])
+            places.extend(range(start + run.start(), start + run.end()))
+
+    for here, (start, end) in enumerate(page.lines):
+        following = page.lines[here + 1] if here + 1 < len(page.lines) else None
+        if following is None or not page.joins(here):
+            keep(start, end)
+            continue
+        last = start + len(text[start:end].rstrip())
+        if hyphen := _HYPHEN.search(text[start:last]):
+            keep(start, last - (not page.is_compound(here, hyphen["hyphen"])))
+        else:
+            keep(start, last)
+            pieces.append(" ")
+            places.append(last)
+        indent = len(text[following[0] : following[1]]) - len(text[following[0] : following[1]].lstrip())
+        page.lines[here + 1] = following[0] + indent, following[1]
+    return Joined("".join(pieces), places)
+
+
+class _Page:
+    """The lines of a text, and what their lengths and beginnings tell."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = [(m.start(), m.end()) for m in _LINE.finditer(text) if m[0]]
+
+    def line(self, number: int) -> str:
+        start, end = self.lines[number]
+        return self.text[start:end].rstrip()
+
+    @cached_property
+    def wrapped(self) -> bool:
+        """Whether many a line goes on in the next."""
+        lines = [line.rstrip() for line in self.text.split("\n")]
+        pairs = [(a, b) for a, b in pairwise(lines) if len(a) >= _SHORTEST and b.strip() and not _ITEM.match(b)]
+        going_on = sum(1 for a, b in pairs if _SMALL.match(b) and not re.search(r"[.!?]$", a))
+        return going_on > 0 and going_on >= len(pairs) / 4
+
+    @cached_property
+    def width(self) -> int:
+        """The length that nine of ten longer lines keep within."""
+        lengths = sorted(n for a, b in self.lines if (n := len(self.text[a:b].rstrip())) >= _SHORTEST)
+        return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+    def joins(self, number: int) -> bool:
+        """Whether the line after this one continues it."""
+        if not self.wrapped:
+            return False
+        line, after = self.line(number), self.line(number + 1)
+        if not line.strip() or not after.strip() or _ITEM.match(after) or prose.is_furniture(line):
+            return False
+        if _SMALL.match(after):
+            return True
+        if prose.is_furniture(after):
+            return False
+        # a line on which the next word would have had room was ended on purpose
+        return len(line) + 1 + len(after.split(maxsplit=1)[0]) >= 0.87 * self.width
+
+    def is_compound(self, number: int, hyphen: str) -> bool:
+        """Whether the hyphen at the end of a line belongs to the word."""
+        line, after = self.line(number), self.line(number + 1).lstrip()
+        first, last = re.search(r"[\w-]*$", line[:-1]), re.match(r"\w+", after)
+        if hyphen in _SOFT or not first or not last:
+            return False
+        if not after[0].islower() or first[0].isupper():
+            return True
+        left, right = re.escape(first[0]), re.escape(last[0])
+        if re.search(rf"\b{left}-{right}\b", self.text, re.IGNORECASE):
+            return True
+        if re.search(rf"\b{left}{right}\b", self.text, re.IGNORECASE):
+            return False
+        return first[0].lower() in _COMPOUND_FIRST or last[0] in _COMPOUND_LAST or "-" in first[0]
