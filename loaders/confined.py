@@ -1,8 +1,8 @@
 """Parsers of other people's files, in a process of their own that has neither network nor much memory or time.
 
-Whoever sends a page, feed or PDF decides what the libraries that take it apart have to cope with. A parser that crashes,
-hangs or swells takes only this process with it, and the loader says so. The process is started with the first file and
-kept for the next ones. A parser is a module with `parse(data) -> JSON value`.
+Whoever sends a page, feed or PDF decides what the libraries that take it apart have to cope with. A parser that
+crashes, hangs or swells takes only this process with it, and the loader says so. The process is started with the first
+file and kept for the next ones. A parser is a module with `parse(data) -> JSON value`.
 
 The memory is bounded where the system can do so (Linux); the time is everywhere.
 """
@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from importlib import import_module
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import Any, BinaryIO
 
 from graph.errors import SourceError
@@ -50,10 +50,11 @@ def parse(module: str, name: str, data: bytes, extra: str) -> Any:
 
 def _ask(module: str, data: bytes) -> dict[str, Any]:
     process = _idle.pop() if _idle else _start()
-    late: list[bool] = []
-    timer = Timer(SECONDS, lambda: (late.append(True), process.kill()))
+    late = Event()
+    timer = Timer(SECONDS, _stop, (process, late))
     timer.start()
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         with contextlib.suppress(BrokenPipeError):
             _send(process.stdin, module.encode())
@@ -64,23 +65,28 @@ def _ask(module: str, data: bytes) -> dict[str, Any]:
         raise
     finally:
         timer.cancel()
-    if answer is not None and not late:
+    if answer is not None and not late.is_set():
         if len(data) < _LARGE:
             _idle.append(process)
         else:
             _end(process)
         return dict(json.loads(answer))
     _end(process)
-    if late:
+    if late.is_set():
         return {"error": f"not read after {SECONDS:.0f} seconds, and given up"}
     return {"error": f"the parser broke down over it (exit status {process.returncode}); damaged, or too large?"}
+
+
+def _stop(process: subprocess.Popen[bytes], late: Event) -> None:
+    late.set()
+    process.kill()
 
 
 def _start() -> subprocess.Popen[bytes]:
     # the modules that this process has, whatever lies in the working folder
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-P", "-m", "loaders.confined"]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - ourselves
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     )
 

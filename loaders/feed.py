@@ -33,8 +33,8 @@ def load(source: Source) -> Iterator[Extraction]:
     """Yield the extraction of each item, in the order of the feed.
 
     Raises:
-        SourceError: it is no feed, is too large, declares entities; or feedparser is missing. Of a feed that is cut off,
-            the whole items are read if `source.problem` lets that be.
+        SourceError: it is no feed, is too large, declares entities; or feedparser is missing. Of a feed that is cut
+            off, the whole items are read if `source.problem` lets that be.
     """
     if len(source.data) > LARGEST:
         raise SourceError(f"{source.name}: a feed of {len(source.data):,} bytes; at most {LARGEST:,}")
@@ -64,6 +64,7 @@ def parse(data: bytes) -> dict[str, Any]:
         raise SourceError("a feed that declares entities, which may be a trap; it is not read")
     # the text is decoded already: what it declares must not be believed once more
     text = re.sub(r"\A\s*<\?xml\b[^>]*\?>", "", text)
+    text = re.sub(r"&(?!#?\w{1,31};)", "&amp;", text)  # as many feeds have it; the lenient parser makes "AT&T;" of it
     feed = feedparser.parse(io.BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version and not feed.entries:
         raise SourceError("neither an RSS nor an Atom feed" if not feed.bozo else f"no feed: {feed.bozo_exception}")

@@ -23,18 +23,18 @@ _SOFT = "\u00ad\ufffe\x02"
 """Hyphens that are there only because a line ends: U+00AD, and what PDFium puts in their place."""
 _SHORTEST = 25
 """Shorter lines tell nothing of where lines are broken: they are headlines, names, cells."""
-_COMPOUND_FIRST = frozenset(
-    "all anti co cross ex far fast first five four full half high in inter joint last large long low mass mid multi near new "
-    "next no non off old on one open out over part post pre pro re second self semi short six small so start state system "
-    "ten third three top two ultra us well year"
-    .split()
-) - frozenset("in inter over re semi pro co out on no".split())  # fmt: skip
-_COMPOUND_LAST = frozenset(
-    "backed based bit built controlled designed driven edge end facing focused free funded grade heavy home invested language "
-    "led level like linked listed looking made maker making merger minded nanometer nanometre off old only owned party priced "
-    "quarter related round run scale sector size specific speed style term time to trained up wide year"
-    .split()
-)  # fmt: skip
+_WHOLE_BEFORE = re.compile(
+    r"(?:all|anti|cross|ex|far|fast|first|five|four|full|half|high|joint|large|last|long|low|mass|mid|multi|near|new|next|non"
+    r"|off|old|one|open|part|post|pre|second|self|short|six|small|so|start|state|system|ten|third|three|top|two|ultra|us|well"
+    r"|year)$",
+    re.IGNORECASE,
+)
+_WHOLE_AFTER = re.compile(
+    r"(?:backed|based|bit|built|controlled|designed|driven|edge|end|facing|focused|free|funded|grade|heavy|home|invested"
+    r"|language|led|level|like|linked|listed|looking|made|maker|making|merger|minded|nanomet(?:er|re)|old|only|owned|party"
+    r"|priced|quarter|related|round|run|scale|sector|size|specific|speed|style|term|time|to|trained|up|wide|year)$"
+)
+"""Words before and after a hyphen that more often belong to "state-owned" than to a word that a line end parts."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def joined(text: str) -> Joined:
     r"""The text with its lines joined where they are broken by their length.
 
     Example:
-        >>> joined("Cambricon of Beijing sells chips that are pro-\nduced by a foundry, and state-\nowned banks buy.\n").text
-        'Cambricon of Beijing sells chips that are produced by a foundry, and state-owned banks buy.\n'
+        >>> joined("Cambricon of Beijing sells chips pro-\nduced by a foundry to some state-\nowned banks.\n").text
+        'Cambricon of Beijing sells chips produced by a foundry to some state-owned banks.\n'
     """
     page = _Page(text)
     if not page.wrapped and not any(mark in text for mark in _SOFT):
@@ -86,6 +86,11 @@ def joined(text: str) -> Joined:
     return Joined("".join(pieces), places)
 
 
+def _goes_on(line: str, after: str) -> bool:
+    """Whether the next line can only be the rest of this one."""
+    return bool(_HYPHEN.search(line) or (_SMALL.match(after) and not re.search(r"[.!?]$", line)))
+
+
 class _Page:
     """The lines of a text, and what their lengths and beginnings tell."""
 
@@ -102,7 +107,7 @@ class _Page:
         """Whether many a line goes on in the next."""
         lines = [line.rstrip() for line in self.text.split("\n")]
         pairs = [(a, b) for a, b in pairwise(lines) if len(a) >= _SHORTEST and b.strip() and not _ITEM.match(b)]
-        going_on = sum(1 for a, b in pairs if _SMALL.match(b) and not re.search(r"[.!?]$", a))
+        going_on = sum(1 for a, b in pairs if _goes_on(a, b))
         return going_on > 0 and going_on >= len(pairs) / 4
 
     @cached_property
@@ -118,7 +123,7 @@ class _Page:
         line, after = self.line(number), self.line(number + 1)
         if not line.strip() or not after.strip() or _ITEM.match(after) or prose.is_furniture(line):
             return False
-        if _SMALL.match(after):
+        if _goes_on(line, after):
             return True
         if prose.is_furniture(after):
             return False
@@ -138,4 +143,4 @@ class _Page:
             return True
         if re.search(rf"\b{left}{right}\b", self.text, re.IGNORECASE):
             return False
-        return first[0].lower() in _COMPOUND_FIRST or last[0] in _COMPOUND_LAST or "-" in first[0]
+        return bool(_WHOLE_BEFORE.match(first[0]) or _WHOLE_AFTER.match(last[0]) or "-" in first[0])

@@ -4,11 +4,14 @@ import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
-    "section table tr ul".split()
+    ["address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2",
+     "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"]
+)  # fmt: skip
+_SILENT = frozenset(
+    ["button", "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg", "template", "title"]
 )
-_SILENT = frozenset("script style template noscript iframe object svg math head title button select".split())
 _FULL = 2_000_000
+"""Characters that are looked at; no item of a feed has more."""
 
 
 def text(markup: str) -> str:

@@ -1,7 +1,7 @@
 """HTML pages: the article of a page, without navigation, notices, teasers and scripts (trafilatura).
 
-The document's text is the headline and the article, a line a block; the page itself is not kept. Title, publisher, date,
-URL and language are those that the page says of itself; what the user says wins.
+The document's text is the headline and the article, a line a block; the page itself is not kept. Title, publisher,
+date, URL and language are those that the page says of itself; what the user says wins.
 """
 
 import re
@@ -26,16 +26,27 @@ _MOST = 100_000
 
 _SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 _TEASER = re.compile(
-    r"(?:more (?:on this|from|like this|stories|news)|related|read (?:next|also|more)|also read|most (?:read|popular|viewed)"
-    r"|recommended|you (?:may|might) also|trending|top stories|latest (?:news|stories)|editor.?s.? picks?|popular|don.t miss"
-    r"|sign up|subscribe|newsletter|share this|follow us|comments?\b|advertisement|sponsored|promoted)",
+    r"(?:more (?:on this|from|like this|stories|news)|related|read (?:next|also|more)|also read"
+    r"|most (?:read|popular|viewed)|recommended|you (?:may|might) also|trending|top stories"
+    r"|latest (?:news|stories)|editor.?s.? picks?|don.t miss|sign up|subscribe|newsletter|share this|follow us"
+    r"|comments?\b|advertisement|sponsored|promoted).{0,40}$",
     re.IGNORECASE,
 )
 _ASIDE = (
-    "//nav | //aside | //dialog | //*[@role='navigation' or @role='dialog' or @role='complementary' or @role='alertdialog']"
-    " | //header[not(.//h1)] | //footer | //*[@data-boilerplate] | //*[@aria-hidden='true'][not(.//p)] | //*[@hidden]"
+    "//nav | //aside | //dialog | //header[not(.//h1)] | //footer | //*[@data-boilerplate] | //*[@hidden]"
+    " | //*[@role='navigation' or @role='dialog' or @role='complementary' or @role='alertdialog']"
 )
-_BYLINE = "//header//*[not(self::h1 or self::h2 or descendant::h1 or descendant::h2 or ancestor::h1 or ancestor::h2)]"
+_BYLINE = "//header//*[not(ancestor-or-self::h1 or ancestor-or-self::h2 or descendant::h1 or descendant::h2)]"
+_TAG = re.compile(
+    r"<(?P<raw>script|style)\b.*?(?:</(?P=raw)|\Z)|<!--.*?(?:-->|\Z)"
+    r"|<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?:[^<>]*?(?P<lone>/?)>)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONE = frozenset(
+    ["area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
+     "param", "source", "td", "th", "tr", "track", "wbr"]
+)  # fmt: skip
+"""Elements that have no end, or whose end may be left out."""
 _FIELDS = {"title": "title", "sitename": "publisher", "date": "published", "url": "url"}
 
 
@@ -102,17 +113,21 @@ def _prune(tree: Any) -> None:
     for element in [*tree.xpath(_ASIDE), *tree.xpath(_BYLINE)]:
         _drop(element)
     for heading in tree.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
-        block = heading.getparent()
-        if _TEASER.match(" ".join(heading.itertext()).strip()) and block is not None:
-            if (
-                block.tag in ("section", "div", "ul")
-                and len(block.xpath("string(.)")) < 2000
-                and not block.xpath(".//h1")
-            ):
-                _drop(block)
-            elif (after := heading.getnext()) is not None and after.tag in ("ul", "ol"):
-                _drop(after)
-                _drop(heading)
+        block, after = heading.getparent(), heading.getnext()
+        if block is None or not _TEASER.match(" ".join(heading.itertext()).strip()):
+            continue
+        if block.tag in ("section", "div") and _is_teaser(block):
+            _drop(block)
+        elif after is not None and after.tag in ("ul", "ol"):
+            _drop(after)
+            _drop(heading)
+
+
+def _is_teaser(block: Any) -> bool:
+    """Whether a block holds short pieces only: no headline of a page, no paragraph of an article."""
+    if block.xpath(".//h1 | .//article") or len(block.xpath("string(.)")) > 2000:
+        return False
+    return all(len(p.xpath("string(.)")) < 150 for p in block.iter("p"))
 
 
 def _drop(element: Any) -> None:
@@ -131,13 +146,3 @@ def _measure(markup: str) -> tuple[int, int]:
             depth = max(0, depth - 1) if tag["end"] else depth + 1
         deepest = max(deepest, depth)
     return elements, deepest
-
-
-_TAG = re.compile(
-    r"<(?P<raw>script|style)\b.*?</(?P=raw)|<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?:[^<>]*?(?P<lone>/?)>)?",
-    re.IGNORECASE | re.DOTALL,
-)
-_LONE = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
-)
-"""Elements that have no end, or whose end may be left out."""

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -53,7 +54,8 @@ def load(source: Source) -> Iterator[Extraction]:
     if len(source.data) > LARGEST:
         raise SourceError(f"{source.name}: a PDF file of {len(source.data):,} bytes; at most {LARGEST:,}")
     found = confined.parse(__name__, source.name, source.data, "pdf")
-    yield extraction(source.document(found["text"], **{**article.head(found["text"]), **found}))
+    text = found.pop("text")
+    yield extraction(source.document(text, **{**article.head(text), **found}))
 
 
 def parse(data: bytes) -> dict[str, str]:
@@ -106,24 +108,25 @@ def _lines(read: Any, text: str) -> Iterator[Line]:
 
     from pypdfium2 import raw
 
-    start, x, y = 0, ctypes.c_double(), ctypes.c_double()
-    for line in text.split("\r\n"):
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for part in _LINE.finditer(text):
         # beyond the first plane, characters and what PDFium counts part ways; a wrong height only costs a paragraph
-        first = start + len(line) - len(line.lstrip())
+        first = part.start() + len(part["line"]) - len(part["line"].lstrip())
         size = height = 0.0
-        if line.strip() and raw.FPDFText_GetCharOrigin(read, first, x, y):
+        if part["line"].strip() and raw.FPDFText_GetCharOrigin(read, first, x, y):
             size, height = raw.FPDFText_GetFontSize(read, first), y.value
-        clean = re.sub(r"[\x00-\x01\x03-\x1f\x7f\ufffd\ufeff]", " ", line.translate(_LIGATURES)).strip()
+        clean = re.sub(r"[\x00-\x1f\x7f\ufffd\ufeff]", " ", part["line"].translate(_LIGATURES)).strip()
         if clean:
-            yield Line(clean, size, height)
-        start += len(line) + 2
+            yield Line(clean + "-" * (part["end"] in ("\ufffe", "\x02")), size, height)
 
 
+_LINE = re.compile(r"(?P<line>[^\r\n\ufffe\x02]*)(?P<end>\r\n|[\r\n\ufffe\x02]|\Z)")
+"""A line as PDFium gives it: U+FFFE, in older versions U+0002, is a hyphen at a line's end and the break after it."""
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 
 
 def _without_margins(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The pages without what stands at the same place at the head or foot of most of them, and without their numbers."""
+    """The pages without their numbers and without what most of them have at the same place at the head or foot."""
     seen = Counter(mark for page in pages for mark in {_mark(line) for line in _edges(page)})
     often = {mark for mark, times in seen.items() if times >= 2 and times >= len(pages) / 2}
     return [
@@ -149,7 +152,7 @@ def _spaced(pages: Sequence[list[Line]]) -> Iterator[str]:
     """The lines of all pages, with an empty one wherever the space or the type between two of them changes."""
     before: Line | None = None
     for page in pages:
-        gaps = [gap for a, b in zip(page, page[1:], strict=False) if 0 < (gap := a.height - b.height) < 100]
+        gaps = [gap for a, b in pairwise(page) if 0 < (gap := a.height - b.height) < 100]
         usual = median(gaps) if gaps else 0.0
         for place, line in enumerate(page):
             if before is not None:
@@ -178,4 +181,4 @@ def _headline(pages: Sequence[list[Line]]) -> str:
         elif found:
             break
     title = " ".join(found)
-    return title if 2 <= len(title.split()) and len(title) <= 250 else ""
+    return title if len(title.split()) >= 2 and len(title) <= 250 else ""
