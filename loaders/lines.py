@@ -116,6 +116,11 @@ class _Page:
         lengths = sorted(n for a, b in self.lines if (n := len(self.text[a:b].rstrip())) >= _SHORTEST)
         return lengths[int(len(lengths) * 0.9)] if lengths else 0
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the text, in lower case, compounds as one."""
+        return frozenset(re.findall(r"\w+(?:-\w+)*", self.text.lower()))
+
     def joins(self, number: int) -> bool:
         """Whether the line after this one continues it."""
         if not self.wrapped:
@@ -138,9 +143,7 @@ class _Page:
             return False
         if not after[0].islower() or first[0].isupper():
             return True
-        left, right = re.escape(first[0]), re.escape(last[0])
-        if re.search(rf"\b{left}-{right}\b", self.text, re.IGNORECASE):
-            return True
-        if re.search(rf"\b{left}{right}\b", self.text, re.IGNORECASE):
-            return False
+        left, right = first[0].lower(), last[0].lower()
+        if (whole := f"{left}-{right}") in self.words or left + right in self.words:
+            return whole in self.words
         return bool(_WHOLE_BEFORE.match(first[0]) or _WHOLE_AFTER.match(last[0]) or "-" in first[0])
