@@ -238,7 +238,7 @@ def extract(files: tuple[str, ...], loader: str | None, out: Path, **details: st
     total = 0
     for source in _sources(files, details, False, failed):
         found = list(_extractions([source], loader))
-        _write(out / f"{Path(source.name).stem}.json", claims.text(found))
+        _write(out / f"{Path(source.name).stem}.json", claims.text(found, source))
         total += _report_rejects(found)
         _say(f"{source.name}: {len(found)} documents, {sum(len(e.claims) for e in found)} claims")
     return BAD_INPUT if total else DONE
@@ -333,6 +333,45 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from error
+
+
+@cli.command()
+@click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
+@click.option(
+    "--extracted",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of NAME.json that `extract` or another program wrote, instead of reading the texts.",
+)
+@click.option("--loader", help="How to read the texts, instead of by content and name.")
+@click.option("--list", "listing", is_flag=True, help="Every miss and every extra with its sentence, not the figures.")
+@_format_option
+def evaluate(
+    gold: tuple[Path, ...], extracted: Path | None, loader: str | None, listing: bool, format: str | None
+) -> int:
+    """Read the texts of GOLD annotations and tell how much of them was found.
+
+    GOLD are annotations (NAME.json, the text beside it) or folders of them. Precision, recall and F1 are of distinct
+    facts: of the core relations, the soft ones and all, by relation and, of the core, by document; and, on the facts
+    that were found, of modality, attribution, date and amounts.
+    """
+    from graph.errors import NotFound
+    from loaders import evaluation
+    from loaders import gold as annotations
+
+    if extracted and loader:
+        raise click.UsageError("give --extracted or --loader, not both")
+    known = list(annotations.load(gold, _say))
+    refused = _report_rejects(document.extraction for document in known)
+    wanted = known if extracted else list(annotations.readable(known, _say))
+    if not wanted:
+        raise NotFound(f"no gold annotation that can be evaluated in {', '.join(map(str, gold))}")
+    with _progress("Reading"):
+        found = evaluation.evaluate(wanted, evaluation.stored(extracted) if extracted else evaluation.reading(loader))
+    refused += _report_rejects(found.extractions)
+    _print(found.differences() if listing else found.figures(), format, "No difference")
+    core = found.core.rates()
+    _say(f"{len(wanted)} documents; core: precision {core.precision:.3f}, recall {core.recall:.3f}, F1 {core.f1:.3f}")
+    return BAD_INPUT if refused else DONE
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """How fast stores take and give a graph, as ratios against the bare driver and plain networkx. See README.md here."""
 
 import argparse
+import os
 import random
 import tempfile
 import time
@@ -125,9 +126,11 @@ class Bare:
         self._driver = driver
 
     def wipe(self) -> None:
-        text = "MATCH (n) WHERE NOT n:Keiretsu CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+        edges = "MATCH (:Entity)-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS"
+        nodes = "MATCH (n) WHERE NOT n:Keiretsu CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
         with self._driver.session() as session:
-            session.run(text).consume()
+            session.run(edges).consume()
+            session.run(nodes).consume()
 
     def write(self, rows: dict[str, list[Row]]) -> None:
         for kind, label in (("document", "Document"), ("mention", "Mention"), ("claim", "Claim")):
@@ -252,11 +255,14 @@ def main() -> None:
     if arguments.uri:
         measure(arguments.uri, arguments.facts, arguments.rounds)
         return
-    with tempfile.TemporaryDirectory() as folder, neo4j_server.running(Path(folder)) as own:
-        import os
-
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        own = neo4j_server.start(home, heap="2g", pagecache="512m")
         os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"] = own.username, own.password
-        measure(own.uri, arguments.facts, arguments.rounds)
+        try:
+            measure(own.uri, arguments.facts, arguments.rounds)
+        finally:
+            neo4j_server.stop(home)
 
 
 def measure(uri: str, sizes: Sequence[int], rounds: int) -> None:

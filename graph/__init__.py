@@ -10,6 +10,7 @@ from graph.errors import (
     OntologyError,
     QueryError,
     SourceError,
+    StoreChanged,
     StoreError,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "OntologyError",
     "QueryError",
     "SourceError",
+    "StoreChanged",
     "StoreError",
     "open_store",
 ]
@@ -53,14 +55,17 @@ def open_store(
         ...     store.info()["fact"]
         0
     """
-    if uri.startswith(SERVER_SCHEMES):
+    scheme = uri.partition("://")[0].lower()
+    if f"{scheme}://" in SERVER_SCHEMES:
         from graph import login
         from graph.neo4j_store import Neo4jStore
 
+        uri = f"{scheme}://{uri.partition('://')[2]}"
         username, password = login.credentials(uri, ask)
         return Neo4jStore(uri, create=create, username=username, password=password, database=login.database())
     if "://" in uri:
-        raise StoreError(f"{uri}: unknown kind of store; a path, :memory: or one of {' '.join(SERVER_SCHEMES)}")
+        known = " ".join(SERVER_SCHEMES)
+        raise StoreError(f"{scheme}://…: unknown kind of store; a path, :memory: or one of {known}")
     from graph.networkx_store import NetworkxStore
 
     return NetworkxStore(uri, create=create)

@@ -158,12 +158,13 @@ def _labels(fields: Note, known: Mapping[str, Mapping[str, Entity]]) -> dict[str
     for end in ("subject", "object"):
         name, label = fields.get(end), fields.get(f"{end}_label")
         labels = known.get(name, {}) if isinstance(name, str) else {}
-        if not labels or (label is not None and label not in labels):
+        if not labels or (label is not None and (not isinstance(label, str) or label not in labels)):
             raise _Fault("unknown_entity", f"{end} {name!r:.80} is none of the document's entities")
         choices.append([label] if label else list(labels))
     pairs = [(s, o) for s in choices[0] for o in choices[1]]
     if len(pairs) > 1:
-        relation = ontology.RELATIONS.get(fields.get("relation", ""))
+        name = fields.get("relation")
+        relation = ontology.RELATIONS.get(name) if isinstance(name, str) else None
         pairs = [pair for pair in pairs if relation and pair in relation.ends]
         if len(pairs) != 1:
             raise _Fault("ambiguous_entity", "a name with several labels; say subject_label and object_label")

@@ -28,6 +28,10 @@ class ConnectionFailed(StoreError):
     """A server that does not answer, or refuses the login."""
 
 
+class StoreChanged(StoreError):
+    """A store that another writer changed while it was read; repeating may help."""
+
+
 class QueryError(KeiretsuError):
     """A query that is wrong, refused, or not to be had on this store."""
 

@@ -36,10 +36,9 @@ def find(store: "Store", text: str, limit: int = 20) -> list[Match]:
 
 def entity(store: "Store", name: str) -> Entity:
     """The entity of an id, a name, `Label:Name`, or an alias that only one entity has. See `Store.entity`."""
-    label, _, bare = name.partition(":")
-    named, label = (bare, label) if label in KINDS and bare else (name, "")
-    for by, value in (("id", name), ("name", named)):
-        if found := [row for row in store.stream("entity", by, [value]) if label in ("", row["label"])]:
+    label, named = labelled(name)
+    for by, value, of in (("id", name, ""), ("name", named, label), ("name", name, "")):
+        if found := [row for row in store.stream("entity", by, [value]) if of in ("", row["label"])]:
             return _only(map(as_entity, found), name)
     matches = [match for match in find(store, named, 50) if label in ("", match.entity.label)]
     exact = [match.entity for match in matches if _plain(match.name) == _plain(named)]
@@ -47,6 +46,12 @@ def entity(store: "Store", name: str) -> Entity:
         return _only(exact, name)
     near = ", ".join(dict.fromkeys(match.entity.name for match in matches[:5]))
     raise NotFound(f"no entity {name!r} in {store.uri}" + (f"; near: {near}" if near else ""))
+
+
+def labelled(name: str) -> tuple[str, str]:
+    """Label and name of `Label:Name`; no label where none is said."""
+    label, _, bare = name.partition(":")
+    return (label, bare) if label in KINDS and bare else ("", name)
 
 
 def document(store: "Store", text: str) -> Document:

@@ -78,6 +78,12 @@ def _lei(code: str) -> str:
     return code
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("bad_text", "a document without text")
+    return text
+
+
 def _listed(value: object) -> object:
     """A list in any order and with repeats, as a sorted tuple; anything else is left to be refused."""
     if isinstance(value, list | tuple | set | frozenset) and all(isinstance(v, str) for v in value):
@@ -130,7 +136,7 @@ class Document(Model):
     published: PartialDate | None = None
     licence: Text = ""
     language: Text = ""
-    text: Text
+    text: Annotated[Text, AfterValidator(_said)]
 
     @cached_property
     def id(self) -> str:
@@ -284,7 +290,8 @@ class Claim(Model):
         """Store a pair without direction in sorted order."""
         if not isinstance(data, dict):
             return data
-        relation = ontology.RELATIONS.get(data.get("relation", ""))
+        name = data.get("relation")
+        relation = ontology.RELATIONS.get(name) if isinstance(name, str) else None
         labels = data.get("subject_label"), data.get("object_label")
         if relation and labels in relation.undirected and str(data.get("object")) < str(data.get("subject")):
             ends = {"subject": data["object"], "object": data["subject"]}

@@ -1,5 +1,6 @@
 """Neo4jStore: the driver, the constraints, and all Cypher that writes."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import neo4j
 from neo4j import exceptions
 
 from graph.elements import Elements, Kind
-from graph.errors import ConnectionFailed, NotFound, QueryError, StoreError
+from graph.errors import ConnectionFailed, NotFound, QueryError, StoreChanged, StoreError
 from graph.ontology import DENIED, LABELS, RELATIONS
 from graph.store import SCHEMA, Rows, Store
 from graph.summary import Row, Tally, edge_properties, edge_type
@@ -33,12 +34,16 @@ NODE: dict[Kind, str] = {
     "judgement": "Judgement",
 }
 EDGE_TYPES = (*RELATIONS, DENIED)
+_EDGES = "|".join(EDGE_TYPES)
 _INDEXES = {"Claim": ("fact", "document"), "Mention": ("entity", "document"), "Entity": ("name",)}
 _FACT = (
     "r{.*, subject: s.name, subject_id: s.id, subject_label: s.label, "
     "object: o.name, object_id: o.id, object_label: o.label}"
 )
 
+
+# the driver tells of every attempt that it repeats; what becomes of them in the end is told by our errors
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 T = TypeVar("T")
 
@@ -87,7 +92,7 @@ class _Neo4jElements(Elements):
         return set(record[0]) if record else set()
 
     def count(self, kind: Kind) -> int:
-        pattern = "(:Entity)-[r]->(:Entity)" if kind == "fact" else f"(:{NODE[kind]})"
+        pattern = f"(:Entity)-[:{_EDGES}]->(:Entity)" if kind == "fact" else f"(:{NODE[kind]})"
         return int(self._run(f"MATCH {pattern} RETURN count(*)").single(strict=True)[0])
 
     def tallies(self, facts: Sequence[str]) -> Iterator[Tally]:
@@ -124,14 +129,14 @@ def _readings(kind: Kind, by: str) -> Iterator[str]:
         yield f"MATCH (n:{NODE[kind]}){where} RETURN properties(n) ORDER BY n.id"
     elif by == "entity":
         yield (
-            f"MATCH (e:Entity)-[r]-(:Entity) WHERE e.id IN $values WITH DISTINCT r, startNode(r) AS s, endNode(r) AS o "
-            f"RETURN {_FACT} ORDER BY r.id"
+            f"MATCH (e:Entity)-[r:{_EDGES}]-(:Entity) WHERE e.id IN $values "
+            f"WITH DISTINCT r, startNode(r) AS s, endNode(r) AS o RETURN {_FACT} ORDER BY r.id"
         )
     elif by:
         for type in EDGE_TYPES:
             yield f"MATCH (s)-[r:{type}]->(o) WHERE r.{by} IN $values RETURN {_FACT} ORDER BY r.id"
     else:
-        yield f"MATCH (s:Entity)-[r]->(o:Entity) RETURN {_FACT} ORDER BY r.id"
+        yield f"MATCH (s:Entity)-[r:{_EDGES}]->(o:Entity) RETURN {_FACT} ORDER BY r.id"
 
 
 def _grouped(kind: Kind, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -173,6 +178,13 @@ def _writing(kind: Kind, group: str, new: bool) -> str:
     return f"{verb} (n:{NODE[kind]} {{id: row.id}}) SET n = row{labels}"
 
 
+def _driver(uri: str, **options: Any) -> neo4j.Driver:
+    try:
+        return neo4j.GraphDatabase.driver(uri, **options)
+    except ValueError as error:
+        raise StoreError(f"{uri}: {_first_line(error)}") from error
+
+
 class Neo4jStore(Store):
     """The graph in a Neo4j database: plain Cypher, Community features, one managed transaction a batch of documents."""
 
@@ -183,7 +195,7 @@ class Neo4jStore(Store):
         self._database = database or None
         with self._failing():
             auth = (username or "neo4j", password) if password else None
-            self._driver = neo4j.GraphDatabase.driver(
+            self._driver = _driver(
                 uri,
                 auth=auth,
                 max_transaction_retry_time=RETRY,
@@ -205,6 +217,7 @@ class Neo4jStore(Store):
         if version is None and not create:
             raise NotFound(f"no graph in the database at {self.uri}; `keiretsu load` makes one")
         if version is None:
+            self._check_ours()
             with self._session() as session:
                 session.execute_write(_create_schema)
                 session.execute_write(_create_root)
@@ -212,6 +225,12 @@ class Neo4jStore(Store):
             raise StoreError(
                 f"{self.uri}: made by a newer keiretsu (schema {version}, this one knows {SCHEMA}); upgrade"
             )
+
+    def _check_ours(self) -> None:
+        """Refuse to make a graph among somebody else's nodes of the same labels."""
+        text = f"MATCH (n:{'|'.join(NODE.values())}) RETURN labels(n)[0] LIMIT 1"
+        if found := self._driver.execute_query(text, database_=self._database, result_transformer_=_value):
+            raise StoreError(f"{self.uri}: the database has {found} nodes of another program; use an empty one")
 
     def _session(self, *, read: bool = False) -> neo4j.Session:
         mode = neo4j.READ_ACCESS if read else neo4j.WRITE_ACCESS
@@ -227,7 +246,7 @@ class Neo4jStore(Store):
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
             raise ConnectionFailed(f"{self.uri}: no connection: {_first_line(error)}; is the server up?") from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
-            raise StoreError(f"{self.uri}: {_first_line(error)}") from error
+            raise StoreError(f"{self.uri}: {_message(error)}") from error
 
     def read(self, work: Callable[[Elements], T]) -> T:
         with self._failing(), self._session(read=True) as session:
@@ -242,11 +261,29 @@ class Neo4jStore(Store):
         with self._failing(), self._session() as session:
             return session.execute_write(alone)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        # the server shows each statement the newest state, so a writer that came between can only be noticed
+        before = self._writes()
+        yield
+        if self._writes() != before:
+            raise StoreChanged(f"{self.uri}: changed by another writer while it was read; try again")
+
+    def _writes(self) -> Any:
+        text: LiteralString = "MATCH (k:Keiretsu {id: 'graph'}) RETURN k.writes"
+        with self._failing():
+            return self._driver.execute_query(
+                text, database_=self._database, routing_=neo4j.RoutingControl.READ, result_transformer_=_value
+            )
+
     def stream(self, kind: Kind, by: str = "", values: Iterable[str] = ()) -> Iterator[Row]:
         with self._failing(), self._session(read=True) as session:
             yield from _Neo4jElements(session).rows(kind, by, values)
 
     def graph(self, *, denied: bool = False) -> "nx.MultiDiGraph":
+        return self.steadily(lambda: self._read_graph(denied))
+
+    def _read_graph(self, denied: bool) -> "nx.MultiDiGraph":
         import networkx as nx
 
         from graph.columns import edges, nodes, paused_collector, plan
@@ -270,7 +307,7 @@ class Neo4jStore(Store):
     def query(
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
-        from graph.cypher import check_read_only
+        from graph.clause import check_read_only
 
         check_read_only(cypher)
         statement = neo4j.Query(cypher, timeout=timeout)
@@ -280,6 +317,8 @@ class Neo4jStore(Store):
                     result = session.run(statement, dict(params or {}))
                     found = [tuple(map(_plain, record)) for record in result.fetch(limit + 1)]
                     return Rows(list(result.keys()), found[:limit], len(found) > limit)
+            except (OverflowError, TypeError, UnicodeEncodeError) as error:
+                raise QueryError(f"a parameter that a server cannot take: {_first_line(error)}") from error
             except exceptions.ClientError as error:
                 if isinstance(error, exceptions.AuthError):
                     raise
@@ -323,5 +362,7 @@ def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _message(error: exceptions.Neo4jError) -> str:
-    return (error.message or _first_line(error)).strip()
+def _message(error: exceptions.Neo4jError | exceptions.DriverError) -> str:
+    """What a server says, without the codes around it."""
+    said = error.message if isinstance(error, exceptions.Neo4jError) else None
+    return (said or _first_line(error)).strip()

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,7 +62,11 @@ class _SqliteElements(Elements):
         names = ", ".join(f'"{column}"' for column in columns)
         found = self._connection.execute(f'SELECT {names}, body FROM "{kind}" {where} ORDER BY id', parameters)
         for *known, body in found:
-            yield json.loads(body) | {c: v for c, v in zip(columns, known, strict=True) if v is not None}
+            try:
+                row = json.loads(body)
+            except ValueError as error:
+                raise StoreError(f"damaged: {kind} {known[0]} is no JSON; restore it from a copy") from error
+            yield row | {c: v for c, v in zip(columns, known, strict=True) if v is not None}
 
     def known(self, kind: Kind, ids: Sequence[str]) -> set[str]:
         found = self._connection.execute(
@@ -122,14 +126,16 @@ class NetworkxStore(Store):
         self._lock = threading.RLock()
         self._graph: tuple[object, nx.MultiDiGraph] | None = None
         self._engine: tuple[object, CypherEngine] | None = None
+        self._snapshots = 0
         with self._failing():
-            self._connection = self._open(create)
+            self._writer = self._open(create)
             try:
                 self._prepare(create)
+                # a second connection reads, so that a writer and readers do not wait for one another
+                self._reader = self._writer if path == ":memory:" else self._open(create=False)
             except BaseException:
-                self._connection.close()
+                self._writer.close()
                 raise
-        self._elements = _SqliteElements(self._connection)
 
     def _open(self, create: bool) -> sqlite3.Connection:
         if self.uri == ":memory:":
@@ -140,8 +146,18 @@ class NetworkxStore(Store):
         if not path.parent.is_dir():
             raise StoreError(f"{path}: the folder {path.parent} does not exist")
         mode = "rwc" if create else "rw"
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = _connected(path, f"mode={mode}")
+        if create:
+            return connection
+        try:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master")
+            return connection
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if "unable to open" not in str(error):
+                raise
+            # where nothing can be written SQLite cannot keep its notes beside the file; then nobody else writes either
+            return _connected(path, "immutable=1")
 
     def _prepare(self, create: bool) -> None:
         ours = self._pragma("application_id") == APPLICATION
@@ -152,18 +168,19 @@ class NetworkxStore(Store):
             )
         if ours:
             return
-        if self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+        if self._writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
             raise StoreError(f"{self.uri}: an SQLite file of another program, not a graph")
         if not create:
             raise NotFound(f"{self.uri}: an empty file, not a graph; `keiretsu load` makes one")
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._writer.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for one another
+        self._writer.execute("BEGIN IMMEDIATE")
         if self._pragma("application_id") != APPLICATION:  # else another process was quicker
             for statement in _schema():
-                self._connection.execute(statement)
-        self._connection.execute("COMMIT")
+                self._writer.execute(statement)
+        self._writer.execute("COMMIT")
 
     def _pragma(self, name: str) -> int:
-        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+        return int(self._writer.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
@@ -173,55 +190,78 @@ class NetworkxStore(Store):
             raise StoreError(f"{self.uri}: {_explained(error)}") from error
 
     def read(self, work: Callable[[Elements], T]) -> T:
-        return self._transaction("BEGIN", work)
+        with self.snapshot():
+            return work(_SqliteElements(self._reader))
 
     def write(self, work: Callable[[Elements], T]) -> T:
-        return self._transaction("BEGIN IMMEDIATE", work)
-
-    def _transaction(self, begin: str, work: Callable[[Elements], T]) -> T:
         with self._lock, self._failing():
-            self._connection.execute(begin)
+            self._writer.execute("BEGIN IMMEDIATE")
             try:
-                result = work(self._elements)
-                self._connection.execute("COMMIT")
+                result = work(_SqliteElements(self._writer))
+                self._writer.execute("COMMIT")
                 return result
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self._failing():
+            if self._snapshots == 0 and self._reader is not self._writer:
+                self._reader.execute("BEGIN")
+                self._reader.execute("SELECT COUNT(*) FROM sqlite_master")  # what is read from here on is of this state
+            self._snapshots += 1
+            try:
+                yield
+            finally:
+                self._snapshots -= 1
+                if self._snapshots == 0 and self._reader is not self._writer:
+                    with suppress(sqlite3.ProgrammingError):  # closed meanwhile, which ends it too
+                        self._reader.execute("COMMIT")
 
     def stream(self, kind: Kind, by: str = "", values: Iterable[str] = ()) -> Iterator[Row]:
         with self._failing():
-            yield from self._elements.rows(kind, by, values)
+            yield from _SqliteElements(self._reader).rows(kind, by, values)
 
     def _version(self) -> object:
-        """Changes whenever this connection or another changes the file."""
+        """Changes whenever this store or another process changes the file."""
         with self._failing():
-            return self._pragma("data_version"), self._connection.total_changes
+            seen = self._reader.execute("PRAGMA data_version").fetchone()[0]
+            return seen, self._writer.total_changes
 
     def graph(self, *, denied: bool = False) -> "nx.MultiDiGraph":
         from graph import snapshot
 
         version = self._version()
         if self._graph is None or self._graph[0] != version:
-            self._graph = version, snapshot.graph(self.stream("entity"), self.stream("fact"))
+            with self.snapshot():
+                self._graph = version, snapshot.graph(self.stream("entity"), self.stream("fact"))
         return snapshot.view(self._graph[1], denied=denied)
 
     def query(
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
         from graph import snapshot
-        from graph.cypher import CypherEngine, check
+        from graph.cypher import CypherEngine
+        from graph.gate import check
 
         check(cypher)
         version = self._version()
         if self._engine is None or self._engine[0] != version:
-            self._engine = version, CypherEngine(snapshot.everything({k: self.stream(k) for k in KIND_NAMES}))
+            with self.snapshot():
+                self._engine = version, CypherEngine(snapshot.everything({k: self.stream(k) for k in KIND_NAMES}))
         columns, rows = self._engine[1].run(cypher, params or {}, limit=limit + 1, timeout=timeout)
         return Rows(columns, rows[:limit], len(rows) > limit)
 
     def close(self) -> None:
-        self._connection.close()
+        self._reader.close()
+        self._writer.close()
+
+
+def _connected(path: Path, options: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{options}"
+    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _explained(error: sqlite3.Error) -> str:
@@ -231,6 +271,8 @@ def _explained(error: sqlite3.Error) -> str:
         return f"{text}; is the folder writable?"
     if "malformed" in text or "not a database" in text:
         return f"{text}: not a graph, or damaged; restore it from a copy or from `export claims`"
+    if "locked" in text:
+        return f"{text}: another process has been writing to it for {PATIENCE:.0f} seconds; try again when it is done"
     if "full" in text:
         return f"{text}; what was loaded before is kept, free some space and repeat"
     return text

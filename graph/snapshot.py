@@ -22,6 +22,8 @@ def graph(entities: Iterable[Row], facts: Iterable[Row]) -> "nx.MultiDiGraph":
 def view(whole: "nx.MultiDiGraph", *, denied: bool) -> "nx.MultiDiGraph":
     """A copy, without the edges of type DENIED unless they are asked for."""
     copy = whole.copy()
+    for _, properties in copy.nodes(data=True):
+        properties.update({key: list(value) for key, value in properties.items() if isinstance(value, list)})
     if not denied:
         gone = [(s, o, key) for s, o, key, kind in copy.edges(keys=True, data="type") if kind == DENIED]
         copy.remove_edges_from(gone)

@@ -7,18 +7,18 @@ judgements; and, derived from these, entities and facts (`graph.change`).
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from graph import change, door
+from graph import change, door, lookup
 from graph.change import Loaded
 from graph.elements import KIND_NAMES, Elements, Kind
-from graph.errors import NotFound, OntologyError
-from graph.model import KINDS, Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
+from graph.errors import NotFound, OntologyError, StoreChanged
+from graph.model import Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
 from graph.row import as_claim, as_document, as_entity, as_judgement
 from graph.summary import Row, as_fact
 
@@ -38,6 +38,9 @@ BATCH_TEXT = 16 * 2**20
 
 PARCELS = 500
 """Documents whose parts are read at once."""
+
+ATTEMPTS = 5
+"""How often something is read that a writer may disturb."""
 
 T = TypeVar("T")
 
@@ -68,6 +71,14 @@ class Store(AbstractContextManager["Store"], ABC):
     @abstractmethod
     def write(self, work: Callable[[Elements], T]) -> T:
         """Do some writing in one transaction, alone in the store. `work` may be run again after a passing failure."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[None]:
+        """While it is open, all that is read is of one state of the store, whoever writes meanwhile.
+
+        Raises:
+            StoreChanged: at the end, when that could not be had.
+        """
 
     @abstractmethod
     def stream(self, kind: Kind, by: str = "", values: Iterable[str] = ()) -> Iterator[Row]:
@@ -164,11 +175,19 @@ class Store(AbstractContextManager["Store"], ABC):
     def unjudge(self, a: str, b: str) -> Judgement:
         """Take the judgement of a pair of names back: the graph is as if it had never been made. Returns it.
 
+        Args:
+            a, b: names, or `Label:Name`.
+
         Raises:
-            NotFound: the pair is not judged.
+            NotFound: the pair is not judged, or under several labels.
         """
-        pairs = [{a, b}, {a.partition(":")[2], b.partition(":")[2]}]
-        found = [judgement for judgement in self.judgements() if {judgement.a, judgement.b} in pairs]
+        wanted = {lookup.labelled(a), lookup.labelled(b)} | {("", a), ("", b)}
+        found = [
+            judgement
+            for judgement in self.judgements()
+            if all({(judgement.label, name), ("", name)} & wanted for name in (judgement.a, judgement.b))
+            and {label for label, _ in wanted} <= {"", judgement.label}
+        ]
         if not found:
             raise NotFound(f"{a!r} and {b!r} are not judged; `keiretsu judgements` lists what is")
         if len(found) > 1:
@@ -207,8 +226,6 @@ class Store(AbstractContextManager["Store"], ABC):
         Raises:
             NotFound: there is none, or several; the message offers what comes near.
         """
-        from graph import lookup
-
         return lookup.entity(self, name)
 
     def facts(self, *, entity: str | None = None) -> Iterator[Fact]:
@@ -220,11 +237,18 @@ class Store(AbstractContextManager["Store"], ABC):
         return iter(sorted(map(as_judgement, self.stream("judgement")), key=lambda judgement: judgement.pair))
 
     def extractions(self) -> Iterator[Extraction]:
-        """Every document with what it names and claims, as it was added, in order of document id."""
-        for row, mentions, claims in self.parcels():
-            yield Extraction.model_construct(
-                document=as_document(row), entities=tuple(map(as_entity, mentions)), claims=tuple(map(as_claim, claims))
-            )
+        """Every document with what it names and claims, as it was added, in order of document id. Of one state.
+
+        Raises:
+            StoreChanged: at the end, when it was not.
+        """
+        with self.snapshot():
+            for row, mentions, claims in self.parcels():
+                yield Extraction.model_construct(
+                    document=as_document(row),
+                    entities=tuple(map(as_entity, mentions)),
+                    claims=tuple(map(as_claim, claims)),
+                )
 
     def parcels(self) -> Iterator[tuple[Row, list[Row], list[Row]]]:
         """Each document's row with the rows of its mentions and its claims, in order of document id."""
@@ -243,6 +267,9 @@ class Store(AbstractContextManager["Store"], ABC):
 
         When a judgement was made does not count, what it says does.
         """
+        return self.steadily(self._digest)
+
+    def _digest(self) -> str:
         whole = hashlib.sha256(f"keiretsu {SCHEMA}".encode())
         for kind in KIND_NAMES:
             lines = sorted(_line({key: v for key, v in row.items() if key != "at"}) for row in self.stream(kind))
@@ -252,7 +279,8 @@ class Store(AbstractContextManager["Store"], ABC):
 
     def info(self) -> dict[str, Any]:
         """Where it is, its schema version, and how many there are of each kind."""
-        return {"uri": self.uri, "schema": SCHEMA} | {str(kind): self.count(kind) for kind in KIND_NAMES}
+        counts = self.steadily(lambda: {str(kind): self.count(kind) for kind in KIND_NAMES})
+        return {"uri": self.uri, "schema": SCHEMA, **counts}
 
     def count(self, kind: Kind) -> int:
         """How many there are of a kind."""
@@ -262,12 +290,20 @@ class Store(AbstractContextManager["Store"], ABC):
         """Verify everything again: evidence, types, ids, summaries, dangling ends. Nothing found: all is well."""
         from graph import verification
 
-        return verification.problems(self)
+        return iter(self.steadily(lambda: list(verification.problems(self))))
+
+    def steadily(self, work: Callable[[], T]) -> T:
+        """What some reading gives that sees one state of the store; repeated when a writer came between."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(StoreChanged), self.snapshot():
+                return work()
+        with self.snapshot():
+            return work()
 
     def _named(self, name: str) -> tuple[str, str]:
         """Label and name of what is to be judged: a name that some document uses, be it merged with others already."""
         entity = self.entity(name)
-        bare = name.partition(":")[2] if name.partition(":")[0] in KINDS else name
+        bare = lookup.labelled(name)[1]
         used = self.stream("mention", "entity", [entity.id])
         return entity.label, bare if any(row["name"] == bare for row in used) else entity.name
 

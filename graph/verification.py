@@ -1,6 +1,6 @@
 """A whole store verified again, from the text of its documents up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from graph.door import reason
 from graph.errors import OntologyError
 from graph.identity import Identity
-from graph.model import entity_id
+from graph.model import Document, entity_id
 from graph.row import as_claim, as_document, as_entity, as_judgement, claim_row, mention_row, merged
-from graph.summary import Key, Row, Summary, as_fact, tally
+from graph.summary import Key, Row, Summary, tally
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -28,21 +28,32 @@ def problems(store: "Store") -> Iterator[Problem]:
     """What is not as it must be: evidence that is not in the text, wrong ids and types, sums that do not add up, ends
     that dangle. Sources first, then what is derived from them.
     """
+    identity = Identity()
     try:
         identity = Identity(map(as_judgement, store.stream("judgement")))
     except (ValidationError, OntologyError) as error:
         yield Problem("bad_judgement", "judgements", str(error).splitlines()[0])
-        identity = Identity()
     check = _Check(identity)
-    for row, mentions, parts in store.parcels():
-        yield from (Problem(*found) for found in check.document(row, mentions, parts))
+    for row, mentions, claims in store.parcels():
+        yield from check.document(row, mentions, claims)
     if check.claims != store.count("claim") or check.mentions != store.count("mention"):
         yield Problem("dangling", store.uri, "claims or mentions of documents that are not there")
     for row in store.stream("fact"):
-        yield from (Problem(*found) for found in check.fact(row))
+        yield from _guarded("fact", row, check.fact(row))
     for row in store.stream("entity"):
-        yield from (Problem(*found) for found in check.entity(row))
-    yield from (Problem(*found) for found in check.rest())
+        yield from _guarded("entity", row, check.entity(row))
+    yield from check.rest()
+
+
+def _guarded(kind: str, row: Row, found: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems found in a row; that it is damaged, where it is too much so to look further."""
+    where = f"{kind} {row['id']}"
+    try:
+        yield from found
+    except ValidationError as error:
+        yield Problem(reason(error)[0], where, reason(error)[1])
+    except (KeyError, TypeError, AttributeError) as error:
+        yield Problem("damaged", where, f"it lacks {error}")
 
 
 class _Check:
@@ -54,73 +65,66 @@ class _Check:
         self._entities: dict[str, list[Row]] = {}
         self.claims = self.mentions = 0
 
-    def document(self, row: Row, mentions: list[Row], claims: list[Row]) -> Iterator[tuple[str, str, str]]:
-        where = f"document {row['id']}"
+    def document(self, row: Row, mentions: list[Row], claims: list[Row]) -> Iterator[Problem]:
         self.mentions += len(mentions)
         self.claims += len(claims)
-        for mention in mentions:
-            yield from self._mention(row, mention)
-        for claim in claims:
-            yield from self._claim(row, claim)
         try:
-            if as_document(row).id != row["id"]:
-                yield "wrong_id", where, "its content has changed"
+            document = as_document(row)
         except ValidationError as error:
-            yield reason(error)[0], where, reason(error)[1]
+            yield Problem(reason(error)[0], f"document {row['id']}", reason(error)[1])
+            return
+        if document.id != row["id"]:
+            yield Problem("wrong_id", f"document {row['id']}", "its content has changed")
+        for mention in mentions:
+            yield from _guarded("mention", mention, self._mention(document, mention))
+        for claim in claims:
+            yield from _guarded("claim", claim, self._claim(document, claim))
 
-    def _mention(self, document: Row, row: Row) -> Iterator[tuple[str, str, str]]:
+    def _mention(self, document: Document, row: Row) -> Iterator[Problem]:
         where = f"mention {row['id']}"
         owner = entity_id(row["label"], self._identity.name(row["label"], row["name"]))
         self._entities.setdefault(owner, []).append(row)
-        try:
-            if mention_row(as_document(document), as_entity(row))["id"] != row["id"]:
-                yield "wrong_id", where, "its content has changed"
-        except ValidationError as error:
-            yield reason(error)[0], where, reason(error)[1]
+        if mention_row(document, as_entity(row))["id"] != row["id"]:
+            yield Problem("wrong_id", where, "its content has changed")
         if row["entity"] != owner:
-            yield "wrong_entity", where, f"counts for {row['entity']}, not {owner}"
+            yield Problem("wrong_entity", where, f"counts for {row['entity']}, not {owner}")
 
-    def _claim(self, document: Row, row: Row) -> Iterator[tuple[str, str, str]]:
+    def _claim(self, document: Document, row: Row) -> Iterator[Problem]:
         where = f"claim {row['id']}"
-        try:
-            claim = as_claim(row)
-            key = Key.of(row, self._identity)
-        except ValidationError as error:
-            yield reason(error)[0], where, reason(error)[1]
-            return
+        claim = as_claim(row)
+        key = Key.of(row, self._identity)
         self._facts.setdefault(key.fact, (key, Summary()))[1].add(tally({**row, "fact": key.fact}))
         if claim.id != row["id"]:
-            yield "wrong_id", where, "its content has changed"
-        if document["text"][claim.start : claim.end] != claim.evidence:
-            yield "evidence_not_found", where, f"document {document['id']} does not say so at {claim.start}"
-        if claim_row(as_document(document), claim) != {name: value for name, value in row.items() if name != "fact"}:
-            yield "wrong_source", where, "its publisher or date is not its document's"
+            yield Problem("wrong_id", where, "its content has changed")
+        if document.text[claim.start : claim.end] != claim.evidence:
+            yield Problem("evidence_not_found", where, f"its document does not say so at {claim.start}")
+        if claim_row(document, claim) != {name: value for name, value in row.items() if name != "fact"}:
+            yield Problem("wrong_source", where, "its publisher or date is not its document's")
         if row["fact"] != key.fact:
-            yield "wrong_fact", where, f"counts for {row['fact']}, not {key.fact}"
+            yield Problem("wrong_fact", where, f"counts for {row['fact']}, not {key.fact}")
 
-    def fact(self, row: Row) -> Iterator[tuple[str, str, str]]:
+    def fact(self, row: Row) -> Iterator[Problem]:
         where = f"fact {row['id']}"
         key, summary = self._facts.pop(row["id"], (None, Summary()))
         if key is None:
-            yield "no_claims", where, "it rests on nothing"
+            yield Problem("no_claims", where, "it rests on nothing")
         elif summary.fact(key) != row:
-            yield "wrong_summary", where, f"{as_fact(row)} is not what its claims say"
+            yield Problem("wrong_summary", where, "its summary is not what its claims say")
         for end in ("subject_id", "object_id"):
             if row[end] not in self._entities:
-                yield "dangling", where, f"no entity {row[end]}"
+                yield Problem("dangling", where, f"no entity {row[end]}")
 
-    def entity(self, row: Row) -> Iterator[tuple[str, str, str]]:
+    def entity(self, row: Row) -> Iterator[Problem]:
         where = f"entity {row['id']}"
-        rows = self._entities.get(row["id"], [])
+        rows, self._entities[row["id"]] = self._entities.get(row["id"], []), []
         if not rows:
-            yield "no_mentions", where, "no document names it"
+            yield Problem("no_mentions", where, "no document names it")
         elif merged(rows, self._identity.name(rows[0]["label"], rows[0]["name"])) != row:
-            yield "wrong_entity", where, "it is not what its documents say"
-        self._entities[row["id"]] = []
+            yield Problem("wrong_entity", where, "it is not what its documents say")
 
-    def rest(self) -> Iterator[tuple[str, str, str]]:
+    def rest(self) -> Iterator[Problem]:
         for id in self._facts:
-            yield "missing_fact", f"fact {id}", "its claims are there, it is not"
+            yield Problem("missing_fact", f"fact {id}", "its claims are there, it is not")
         for id, rows in self._entities.items():
             if rows:
-                yield "missing_entity", f"entity {id}", "documents name it, it is not there"
+                yield Problem("missing_entity", f"entity {id}", "documents name it, it is not there")

@@ -22,7 +22,7 @@ from loaders.source import Source
 NAME = "article"
 
 _SUFFIXES = ("", ".txt", ".md", ".text", ".markdown")
-_MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml|rss|feed|[a-z]+[ >/])|[\[{]\s*[\"\[{\]}\d])", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml|rss|feed|[a-z]+[ >/])|[\[{]\s*[\"\[{])", re.IGNORECASE)
 _FIELD = re.compile(r"(?:published|date|publisher|source|by|title|headline)\s*:", re.IGNORECASE)
 _DATE_LINE = re.compile(r"(?:published|date|updated|posted)?(?: on)?\s*:?\s*(?P<date>[\w.,:\s-]{6,40})", re.IGNORECASE)
 _BYLINE = re.compile(r"(?P<publisher>[A-Z][\w.&' -]{1,60}?)\s*(?:,|\||·|—|–|\u2022)\s*(?P<rest>.{6,80})")
@@ -32,7 +32,8 @@ _READING_TIME = re.compile(r"(?:reading time|min(?:ute)?s? read|\d+ min)", re.IG
 def knows(source: Source) -> bool:
     """Whether a file is running text: by its suffix, and being neither binary, markup, JSON nor a table."""
     name = source.name.rsplit("/", 1)[-1].lower()
-    suffix = name[name.rindex(".") :] if "." in name[1:] else ""
+    found = re.search(r"(?<=.)\.\w{1,8}$", name)
+    suffix = found[0] if found else ""
     if suffix not in _SUFFIXES:
         return False
     try:

@@ -5,11 +5,13 @@ holds one such object, one a line (JSON Lines), or `{"documents": [...]}`.
 
 An annotation without `text` is of the text in `text_file` (from `text_span`, if given), else in the `.txt` of its own
 name beside it. Where there is none to be read (a web page, a feed), its document's text is what it quotes, a sentence a
-line. With `items` (a feed), each item is a document, and `item` tells whose a claim is.
+line, and the method of its claims says so. With `items` (a feed), each item is a document, and `item` tells whose a
+claim is.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from loaders.source import Source
 
 METHOD = "claims/1"
 """What claims that do not name their method are given."""
+QUOTES = "claims/1:quotes"
+"""The same where there was no text: the evidence was only found among the sentences quoted."""
 _FIELDS = frozenset(Document.model_fields) - {"text"}
 
 Note = dict[str, Any]
@@ -27,8 +31,9 @@ Note = dict[str, Any]
 
 def knows(source: Source) -> bool:
     """Whether it begins like a JSON object, or is called JSON."""
-    start = source.data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"{") or Path(source.name).suffix in (".json", ".jsonl")
+    start = source.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    nothing = source.name == "-" and not start
+    return start.startswith(b"{") or nothing or Path(source.name).suffix in (".json", ".jsonl")
 
 
 def load(source: Source) -> Iterator[Extraction]:
@@ -37,9 +42,9 @@ def load(source: Source) -> Iterator[Extraction]:
     Raises:
         SourceError: no JSON, or a document that cannot be, unless `source.problem` lets the others go on.
     """
-    for where, note in _notes(source):
+    for where, note in notes(source):
         try:
-            yield from _extractions(where, note, source)
+            yield from extractions(where, note, source)
         except SourceError as error:
             source.problem(error)
 
@@ -57,10 +62,29 @@ def line(extraction: Extraction) -> str:
     return json.dumps(dump(extraction), ensure_ascii=False) + "\n"
 
 
-def text(extractions: Sequence[Extraction]) -> str:
-    """The extractions of one file as one JSON file, to be read by people too."""
+def text(extractions: Sequence[Extraction], source: Source | None = None) -> str:
+    """The extractions of one file as one JSON file, to be read by people too.
+
+    Args:
+        source: the file; then each document tells its place in it, where its text stands there as it is.
+    """
     notes = [dump(extraction) for extraction in extractions]
+    if source and source.path and not source.binary:
+        _add_spans(notes, source)
     return json.dumps(notes[0] if len(notes) == 1 else {"documents": notes}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _add_spans(notes: Sequence[Note], source: Source) -> None:
+    try:
+        whole = source.text
+    except SourceError:  # a format with an encoding of its own
+        return
+    end = 0
+    for note in notes:
+        start = whole.find(note["text"], end)
+        if start >= 0:
+            end = start + len(note["text"])
+            note |= {"text_file": Path(source.name).name, "text_span": [start, end]}
 
 
 def _claim(content: Note) -> Note:
@@ -71,39 +95,64 @@ def _claim(content: Note) -> Note:
     return {**known, **{key: value for key, value in content.items() if key != "document"}}
 
 
-def _notes(source: Source) -> Iterator[tuple[str, Note]]:
-    """Each document's object with its place in the file."""
-    text = source.text
+def notes(source: Source) -> Iterator[tuple[str, Note]]:
+    """Yield each document's object with its place in the file. What is none goes to `source.problem`.
+
+    Raises:
+        SourceError: no JSON.
+    """
+    if _is_lines(source):
+        for number, line in source.lines():
+            where = f"{source.name}:{number}"
+            if line.strip():
+                yield from _documents(source, where, _line(source, where, line))
+    elif source.head.strip():
+        yield from _documents(source, source.name, _parsed(source.name, source.text))
+
+
+def _is_lines(source: Source) -> bool:
+    """Whether each line is an object of its own: one of the first lines that say something is.
+
+    One of three, since a single line may be cut off; a pretty-printed object has none such in its first lines.
+    """
+    said = list(islice((line for _, line in source.lines() if line.strip()), 3))
+    return len(said) > 1 and any(isinstance(_object(line), dict) for line in said)
+
+
+def _object(line: bytes) -> Any:
     try:
-        whole = json.loads(text)
+        return json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _line(source: Source, where: str, line: bytes) -> Any:
+    try:
+        return _parsed(where, line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        source.problem(SourceError(f"{where}: not UTF-8; convert it first"))
+    except SourceError as error:
+        source.problem(SourceError(f"{error}; is the line cut off?"))
+    return {"documents": []}
+
+
+def _parsed(where: str, text: str) -> Any:
+    try:
+        return json.loads(text)
     except ValueError as error:
-        yield from _lines(source, text, error)
-        return
+        raise SourceError(f"{where}: not JSON: {error}") from error
     except RecursionError:
-        raise SourceError(f"{source.name}: JSON nested too deeply") from None
+        raise SourceError(f"{where}: JSON nested too deeply") from None
+
+
+def _documents(source: Source, where: str, whole: Any) -> Iterator[tuple[str, Note]]:
+    """The document that an object is, or those that it holds."""
     documents = whole.get("documents", [whole]) if isinstance(whole, dict) else [whole]
     if not isinstance(documents, list):
-        raise SourceError(f"{source.name}: `documents` is no list")
+        source.problem(SourceError(f"{where}: `documents` is no list"))
+        return
     for number, note in enumerate(documents, 1):
-        where = source.name if len(documents) == 1 else f"{source.name}, document {number}"
-        yield from _checked(source, where, note)
-
-
-def _lines(source: Source, text: str, error: ValueError) -> Iterator[tuple[str, Note]]:
-    lines = text.split("\n")
-    # a pretty-printed object that breaks somewhere is told by its own error, not as a bad first line
-    if Path(source.name).suffix == ".json" or lines[0].strip() in ("", "{", "["):
-        raise SourceError(f"{source.name}: not JSON: {error}")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        where = f"{source.name}:{number}"
-        try:
-            note = json.loads(line)
-        except (ValueError, RecursionError) as problem:
-            source.problem(SourceError(f"{where}: not JSON: {problem}; is the line cut off?"))
-        else:
-            yield from _checked(source, where, note)
+        yield from _checked(source, where if len(documents) == 1 else f"{where}, document {number}", note)
 
 
 def _checked(source: Source, where: str, note: Any) -> Iterator[tuple[str, Note]]:
@@ -116,28 +165,53 @@ def _checked(source: Source, where: str, note: Any) -> Iterator[tuple[str, Note]
         source.problem(SourceError(f"{where}: not a document with a list of `entities` and of `claims`"))
 
 
-def _extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
-    for fields, claims in _parts(note):
+def _check(where: str, note: Note) -> None:
+    """Check what tells which text an annotation is of."""
+    items, span, file = note.get("items") or [], note.get("text_span"), note.get("text_file")
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
+        raise SourceError(f"{where}: `items` are objects with an `id`")
+    if span is not None and not _is_span(span):
+        raise SourceError(f"{where}: `text_span` is not a pair of offsets, the first the smaller")
+    if file is not None and not (isinstance(file, str) and Path(file).name):
+        raise SourceError(f"{where}: `text_file` is no file name")
+
+
+def _is_span(span: Any) -> bool:
+    pair = isinstance(span, list) and len(span) == 2 and all(type(place) is int for place in span)
+    return pair and 0 <= span[0] < span[1]
+
+
+def extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
+    """Yield the extraction of such an object; of a feed, one for each item.
+
+    Raises:
+        SourceError: it cannot be a document.
+    """
+    _check(where, note)
+    for fields, claims in _parts(where, note):
         found = {key: value for key, value in fields.items() if key in _FIELDS and value is not None}
-        document = Source(where, b"", details=source.details).document(_text(fields, claims, source), **found)
-        yield admit(document, note.get("entities", []), claims, METHOD)
+        text = _text(where, fields, source)
+        method = METHOD if text is not None else QUOTES
+        kept = Source(where, b"", details=source.details)
+        document = kept.document(_quoted(fields, claims) if text is None else text, **found)
+        yield admit(document, note.get("entities", []), claims, method)
 
 
-def _parts(note: Note) -> Iterator[tuple[Note, list[Any]]]:
+def _parts(where: str, note: Note) -> Iterator[tuple[Note, list[Any]]]:
     """The documents of an annotation: one, or one for each item of a feed."""
     items = note.get("items")
     if not items:
         yield note, note["claims"]
         return
-    names = {item.get("id") for item in items if isinstance(item, dict)}
-    if lost := [claim for claim in note["claims"] if not isinstance(claim, dict) or claim.get("item") not in names]:
-        raise SourceError(f"a claim of no item: {lost[0]!r:.200}")
+    claims: dict[str, list[Any]] = {item["id"]: [] for item in items}
+    for claim in note["claims"]:
+        item = claim.get("item") if isinstance(claim, dict) else None
+        if not isinstance(item, str) or item not in claims:
+            raise SourceError(f"{where}: a claim of no item: {claim!r:.200}")
+        claims[item].append({key: value for key, value in claim.items() if key != "item"})
     for item in items:
-        claims = [
-            {k: v for k, v in claim.items() if k != "item"} for claim in note["claims"] if claim["item"] == item["id"]
-        ]
-        fields = {key: value for key, value in note.items() if key not in ("items", "text", "text_file")}
-        yield {**fields, **item, "published": _day(item.get("published"))}, claims
+        fields = {key: value for key, value in note.items() if key not in ("items", "text", "text_file", "text_span")}
+        yield {**fields, **item, "published": _day(item.get("published")), "item": item["id"]}, claims[item["id"]]
 
 
 def _day(text: Any) -> Any:
@@ -150,15 +224,33 @@ def _day(text: Any) -> Any:
         return text
 
 
-def _text(note: Note, claims: list[Any], source: Source) -> Any:
-    """The text that the evidence of a document points into."""
+def beside(note: Note, path: Path) -> Path:
+    """Where the text of the annotation at a path lies, if it is a text."""
+    name = note.get("text_file")
+    return path.with_name(Path(name).name) if isinstance(name, str) else path.with_suffix(".txt")
+
+
+def _text(where: str, note: Note, source: Source) -> Any:
+    """The text that the evidence of a document points into; None where there is none to be had."""
     if "text" in note:
         return note["text"]
-    if source.path and "items" not in note:
-        name = note.get("text_file")
-        beside = source.path.with_name(Path(name).name) if isinstance(name, str) else source.path.with_suffix(".txt")
-        if beside.is_file() and beside != source.path:
-            start, end = note.get("text_span") or (0, None)
-            return Source.read(beside).text[start:end]
+    if source.path is None or "item" in note:
+        return None
+    file = beside(note, source.path)
+    if not file.is_file() or file == source.path:
+        if "text_file" in note:
+            raise SourceError(f"{where}: its text is not there: {file}")
+        return None
+    start, end = note.get("text_span") or (0, None)
+    text = Source.read(file).text
+    if end is not None and end > len(text):
+        raise SourceError(f"{where}: `text_span` ends at {end}, {file.name} at {len(text)}")
+    return text[start:end]
+
+
+def _quoted(note: Note, claims: list[Any]) -> str:
+    """What stands in for a text: the sentences quoted, a line each; a title where nothing is."""
     quotes = (claim.get("evidence") for claim in claims if isinstance(claim, Mapping))
-    return "\n".join(dict.fromkeys(quote for quote in quotes if isinstance(quote, str)))
+    title = note.get("title")
+    found = "\n".join(dict.fromkeys(quote for quote in quotes if isinstance(quote, str)))
+    return found or (title if isinstance(title, str) else "")

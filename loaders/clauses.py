@@ -217,8 +217,9 @@ def _inserted(match: re.Match[str]) -> Iterator[str]:
         yield f"{mark} {relative[1]}"
     elif re.match(r"(?:_|[a-z]+ed|led|built|made|known)\b", insert) or match.re is _RESTRICTIVE:
         yield f"{mark} {insert}"
-    else:
-        yield f"{mark} is {insert}"
+    else:  # "A, B and C, a unit of D": one of them is
+        one = f"⟨{mark[1:-1].split()[-1]}⟩" if insert.startswith(("a ", "an ", "another ")) else mark
+        yield f"{one} is {insert}"
 
 
 def subject(text: str) -> str | None:

@@ -28,10 +28,20 @@ _WORD = re.compile(rf"[{_SCRIPT}]|[^\W_{_SCRIPT}]+")
 _PLURAL = frozenset({"Chip", "Sector"})
 _SUFFIX = re.compile(r"(?:,? (?:Inc|Corp|Ltd|LLC|PLC|plc|AG|SE|N\.V|Co|Limited|GmbH|SA|S\.A)\b\.?)+")
 _MODEL = re.compile(
-    r" (\d+[A-Z]{0,3}\d?)\b(?! (?:chips|units|cards|GPUs|processors|servers|systems|million|billion|to)\b|[%,.]\d)"
+    r" ((?:Gen )?\d+[A-Z]{0,3}\d?|v\d+[a-z]?)\b"
+    r"(?! (?:chips|units|cards|GPUs|processors|servers|systems|million|billion|to)\b|[%,.]\d)"
 )
 """The number behind the name of a family: `RTX 3060`."""
-_ACTS = re.compile(r"'s\b| (?:said|says|plans|Inc|Corp|and [A-Z])")
+_VARIANT = re.compile(r"\+| (?:Ti|Super(?! Micro)|Ultra|Pro|Max|Plus)\b")
+"""What makes another chip of one: `RTX 5070 Ti`."""
+_ACTS = re.compile(
+    r"'s\b|, (?:which|whose|the|an?|[A-Z])\b| and [A-Z]|"
+    r" (?:Inc|Corp|said|says|has|had|will|would|could|may|is (?:an?|the|to|not|now|also|\w+(?:ing|ed))|"
+    r"plans|wants|expects|needs|aims|hopes|relies|depends|uses|buys|sells|makes|builds|owns|holds|offers|pays|reports|competes|"
+    r"supplies|bought|sold|won|told|made|paid|cut|grew|fell|rose|took|began|chose|built|led|spent|"
+    r"(?!need|speed|seed|feed)[a-z]{2,}ed)\b"
+)
+"""What follows a name at the opening of a sentence and seldom a common word."""
 _PLACE = re.compile(r"(?:\b(?:in|near|outside|from|at|to|around|across|downtown) |\()$")
 _LISTED = re.compile(
     r"\b(?:list(?:s|ed|ing)?|debut(?:s|ed)?|IPO|float(?:s|ed|ing)?|flotation|offering|trad(?:es|ed|ing)|public|shares) "
@@ -160,14 +170,23 @@ class Gazetteer:
             return Mention(start, end, entry.government, "Regulator"), entry
         if entry.label in ("Firm", "Fund") and (suffix := _SUFFIX.match(text, end)):
             end = suffix.end()
-        if entry.label == "Chip" and (model := _MODEL.match(text, end)) and not entry.name[-1].isdigit():
-            return Mention(start, model.end(), f"{entry.name} {model[1]}", "Chip"), entry
-        return Mention(start, end, entry.name, entry.label, kind), entry
+        name = entry.name
+        if entry.label == "Chip":
+            if not name[-1].isdigit() and (model := _MODEL.match(text, end)):
+                name, end = f"{name} {model[1]}", model.end()
+            if variant := _VARIANT.match(text, end):
+                name, end = name + variant[0], variant.end()
+        return Mention(start, end, name, entry.label, kind), entry
 
     def _sure(self, text: str, found: list[tuple[Mention, Entry | None]]) -> list[Mention]:
-        """Without the ambiguous names that nothing in the text supports."""
-        named = {mention.name for mention, entry in found if not (entry and entry.ambiguous)}
-        return [m for m, entry in found if not (entry and entry.ambiguous) or _supported(m, entry, text, named)]
+        """Without the ambiguous names that nothing in the text supports; one that is sure once is sure throughout."""
+        named = {m.name for m, entry in found if not (entry and entry.ambiguous) or _alone(m, entry, text)}
+        return [
+            m
+            for m, entry in found
+            if not (entry and entry.ambiguous)
+            or (not named.isdisjoint(entry.context) if entry.context else m.name in named)
+        ]
 
     def government(self, place: str) -> str:
         """The government of a country, by what a text calls it or its capital; empty where there is none."""
@@ -195,15 +214,16 @@ def _extent(text: str, start: int, form: str, label: str) -> int:
     if label in _PLURAL and text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum() and form[-1] != "s":
         end += 1
     after = text[end : end + 1]
-    if (after.isalnum() and not _HAN.match(after)) or re.match(r"-\d", text[end : end + 2]):
+    if (after.isalnum() and not _HAN.match(after)) or re.match(r"-\d|\.\d", text[end : end + 2]):
         return 0
     return 0 if start and (text[start - 1].isalnum() and not _HAN.match(text[start - 1])) else end
 
 
-def _supported(mention: Mention, entry: Entry, text: str, named: set[str]) -> bool:
+def _alone(mention: Mention, entry: Entry, text: str) -> bool:
+    """Whether an ambiguous name is sure without a look at the rest of the text."""
     if entry.context:
-        return not named.isdisjoint(entry.context)
-    if entry.name in named or mention.end - mention.start > max(len(entry.name), 5):
+        return False
+    if " " in text[mention.start : mention.end] or mention.end - mention.start > max(len(entry.name), 5):
         return True
     opening = mention.start == 0 or text[mention.start - 2 : mention.start] in (". ", "  ")
     return not opening or _ACTS.match(text, mention.end) is not None
@@ -238,8 +258,12 @@ def _entry(note: dict[str, Any]) -> Entry:
     return Entry(**known, fields=rest)
 
 
+def text() -> str:
+    """The lines of the gazetteer that comes with keiretsu."""
+    return (files("loaders") / "data" / "gazetteer.jsonl").read_text(encoding="utf-8")
+
+
 @cache
 def default() -> Gazetteer:
     """The gazetteer that comes with keiretsu."""
-    file = files("loaders") / "data" / "gazetteer.jsonl"
-    return read(iter(file.read_text(encoding="utf-8").splitlines()), "gazetteer.jsonl")
+    return read(iter(text().splitlines()), "gazetteer.jsonl")

@@ -1,7 +1,9 @@
 """What a loader is given: the bytes of a file, its name, and what the user says about it."""
 
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +13,7 @@ from graph.errors import SourceError
 from graph.model import Document
 
 LARGEST = 256 * 2**20
-"""Bytes of a file at most: a text is held in memory several times over."""
+"""Bytes of a file that is read as a whole at most: a text is held in memory several times over."""
 
 
 def _stop(problem: SourceError) -> None:
@@ -22,11 +24,12 @@ def _stop(problem: SourceError) -> None:
 class Source:
     """One input file. `details` are fields of `Document` that win over whatever the file says.
 
-    `problem` is told of a part that cannot be read; when it returns, the rest is read.
+    `content` is what came from elsewhere than a file. `problem` is told of a part that cannot be read; when it returns,
+    the rest is read.
     """
 
     name: str
-    data: bytes
+    content: bytes | None = None
     path: Path | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     problem: Callable[[SourceError], None] = _stop
@@ -41,21 +44,56 @@ class Source:
         """The file at a path.
 
         Raises:
-            SourceError: it is missing, a folder, too large or unreadable.
+            SourceError: it is missing, a folder, or unreadable.
         """
+        source = cls(str(path), None, path, details or {}, problem)
+        _ = source.head
+        return source
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 8 kB."""
+        with self._open() as stream:
+            return self._read(stream, 8192)
+
+    @cached_property
+    def data(self) -> bytes:
+        """All of it.
+
+        Raises:
+            SourceError: it is too large, or cannot be read any more.
+        """
+        with self._open() as stream:
+            data = self._read(stream, LARGEST + 1)
+        if len(data) > LARGEST:
+            raise SourceError(f"{self.name}: more than {LARGEST:,} bytes; cut it into smaller files")
+        return data
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each line with its number, without holding them all."""
+        with self._open() as stream:
+            yield from enumerate(stream, 1)
+
+    def _open(self) -> io.BufferedIOBase:
+        if self.content is not None or self.path is None:
+            return io.BytesIO(self.content or b"")
+        if self.path.is_dir():
+            raise SourceError(f"{self.name}: a folder, not a file")
         try:
-            if path.is_dir():
-                raise SourceError(f"{path}: a folder, not a file")
-            if (size := path.stat().st_size) > LARGEST:
-                raise SourceError(f"{path}: {size:,} bytes; at most {LARGEST:,}")
-            return cls(str(path), path.read_bytes(), path, details or {}, problem)
+            return self.path.open("rb")
         except OSError as error:
-            raise SourceError(f"{path}: {error.strerror or error}") from error
+            raise SourceError(f"{self.name}: {error.strerror or error}") from error
+
+    def _read(self, stream: io.BufferedIOBase, most: int) -> bytes:
+        try:
+            return stream.read(most)
+        except OSError as error:
+            raise SourceError(f"{self.name}: {error.strerror or error}") from error
 
     @property
     def binary(self) -> bool:
         """Whether it is no text at all: a NUL byte near its beginning tells."""
-        return b"\0" in self.data[:8192]
+        return b"\0" in self.head
 
     @property
     def text(self) -> str:
@@ -76,7 +114,7 @@ class Source:
         """A document of this text, with what was found about it and what the user says.
 
         Raises:
-            SourceError: a date or another field is not what it should be.
+            SourceError: there is no text, or a date or another field is not what it should be.
         """
         try:
             return Document.model_validate({**found, **self.details, "text": text})

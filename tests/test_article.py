@@ -85,6 +85,11 @@ def test_the_engine_gives_a_verb_its_ends_back(text: str, fact: Fact) -> None:
     assert fact in facts(read(text))
 
 
+def test_an_apposition_with_an_article_is_of_the_last_of_a_list() -> None:
+    found = facts(read("It paid Micron, Intel and TSMC Arizona, a subsidiary of TSMC."))
+    assert found == {("TSMC", "OWNS", "TSMC Arizona")}
+
+
 def test_a_list_gives_one_claim_per_member() -> None:
     found = facts(read("AMD, Intel and Qualcomm compete with Nvidia."))
     assert {(a, r, b) for a, r, b in found if r == "COMPETES_WITH"} == {

@@ -3,8 +3,10 @@
 import networkx as nx
 import pytest
 
-from graph.cypher import CypherEngine, check, check_read_only
+from graph.clause import check_read_only
+from graph.cypher import CypherEngine
 from graph.errors import QueryError
+from graph.gate import check
 
 FIRMS: list[tuple[str, str | None, dict[str, object]]] = [
     ("nvidia", "NVIDIA", {"founded": 1993, "aliases": ["英伟达", "NVDA"], "listed": True}),
@@ -211,7 +213,8 @@ def test_the_rows_are_those_of_a_server(
 ) -> None:
     found = engine.run(cypher)[1]
     wanted = LONG[rows] if isinstance(rows, str) else rows
-    assert found == wanted and repr(found) == repr(wanted)
+    assert found == wanted
+    assert repr(found) == repr(wanted), "right values, wrong types"
 
 
 def test_columns_keep_their_order_and_their_text(engine: CypherEngine) -> None:

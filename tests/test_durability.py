@@ -248,13 +248,13 @@ def test_a_full_disk_keeps_what_was_loaded_before(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("graph.store.BATCH_ROWS", 20)
     with open_store(str(tmp_path / "graph.db")) as store:
         store.add(articles(0, 20))
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
-        store._connection.execute(f"PRAGMA max_page_count = {pages + 20}")  # type: ignore[attr-defined]
+        pages = store._writer.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
+        store._writer.execute(f"PRAGMA max_page_count = {pages + 20}")  # type: ignore[attr-defined]
         with pytest.raises(StoreError, match="full; what was loaded before is kept"):
             store.add(articles(20, 500))
         assert store.count("document") >= 20
         assert list(store.check()) == []
-        store._connection.execute("PRAGMA max_page_count = 1000000")  # type: ignore[attr-defined]
+        store._writer.execute("PRAGMA max_page_count = 1000000")  # type: ignore[attr-defined]
         store.add(articles(0, 500))
         assert store.count("document") == 500
 
