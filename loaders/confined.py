@@ -21,7 +21,7 @@ from graph.errors import SourceError
 
 SECONDS = 30.0
 """For one file at most."""
-MEMORY = 2**31
+MEMORY = 2**30
 """Bytes of address space for the process, its libraries included."""
 _LARGE = 2**22
 """Bytes of a file after which the process is not kept: it does not give back the memory it took."""

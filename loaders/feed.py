@@ -25,7 +25,7 @@ _SUFFIXES = (".rss", ".atom")
 
 def knows(source: Source) -> bool:
     """Whether it begins like a feed, or is called one."""
-    root = charset.root(source.data)
+    root = charset.root(source.head)
     return root in _ROOTS or root.endswith(":feed") or source.name.lower().endswith(_SUFFIXES)
 
 

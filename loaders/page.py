@@ -52,7 +52,7 @@ _FIELDS = {"title": "title", "sitename": "publisher", "date": "published", "url"
 
 def knows(source: Source) -> bool:
     """Whether it begins like an HTML page, or is called one."""
-    return charset.root(source.data) == "html" or source.name.lower().endswith(_SUFFIXES)
+    return charset.root(source.head) == "html" or source.name.lower().endswith(_SUFFIXES)
 
 
 def load(source: Source) -> Iterator[Extraction]:

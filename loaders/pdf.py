@@ -42,7 +42,7 @@ class Line:
 
 def knows(source: Source) -> bool:
     """Whether it begins like a PDF file, or is called one."""
-    return b"%PDF-" in source.data[:1024] or source.name.lower().endswith(".pdf")
+    return b"%PDF-" in source.head[:1024] or source.name.lower().endswith(".pdf")
 
 
 def load(source: Source) -> Iterator[Extraction]:
@@ -83,7 +83,7 @@ def parse(data: bytes) -> dict[str, str]:
     text = joined("\n".join(_spaced(pages))).text
     text = re.sub(r"\n{2,}", "\n", text).strip() + "\n"
     if not re.search(r"\w", text):
-        raise SourceError(f"no text in its {count:,} pages; scanned pictures must be recognised first")
+        raise SourceError("no text on any of its pages; scanned pictures must be recognised first")
     title = _headline(pages) or ("" if _JUNK.match(titled) else " ".join(titled.split()))
     return {"text": text, **({"title": title} if title else {})}
 
