@@ -9,7 +9,13 @@ from graph.errors import NotFound, SourceError
 from graph.model import Extraction
 from loaders.source import Source
 
-LOADERS = {"claims": "loaders.claims", "article": "loaders.article"}
+LOADERS = {
+    "claims": "loaders.claims",
+    "pdf": "loaders.pdf",
+    "feed": "loaders.feed",
+    "html": "loaders.page",
+    "article": "loaders.article",
+}
 """Name -> module, asked in this order. Other packages add theirs by an entry point in the group `keiretsu.loaders`."""
 
 

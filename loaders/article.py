@@ -9,6 +9,7 @@ Title, publisher and date come from the head of the article where they stand on 
 wins.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -75,13 +76,31 @@ def articles(text: str) -> list[str]:
 
 def head(text: str) -> dict[str, object]:
     """Title, publisher and date, as far as the first lines say them for certain."""
-    found: dict[str, object] = {}
+    found = _mail(text)
+    if found:
+        return found
     lines = [line.strip() for line in text.splitlines() if line.strip() and line.strip().lower() not in prose.HEADERS]
     if len(lines) > 1 and _is_headline(lines[0], lines[1:]):
         found["title"] = lines[0].removeprefix("#").strip("# ")
     for line in lines[1:4] if found else lines[:2]:
         found |= {key: value for key, value in _meta(line).items() if key not in found}
     return found
+
+
+def _mail(text: str) -> dict[str, object]:
+    """Subject, sender and date of an e-mail that begins with its header, else nothing."""
+    from email.parser import HeaderParser
+    from email.utils import parseaddr, parsedate_to_datetime
+
+    header = re.match(r"(?:[A-Z][\w-]{1,30}:[ \t].*\n(?:[ \t]+\S.*\n)*){2,60}", text)
+    if not header or not re.search(r"^From: .*@|^Subject: ", header[0], re.MULTILINE):
+        return {}
+    fields = HeaderParser().parsestr(header[0])
+    found: dict[str, object] = {"title": " ".join(fields.get("Subject", "").split())}
+    found["publisher"] = parseaddr(fields.get("From", ""))[0]
+    with contextlib.suppress(TypeError, ValueError):
+        found["published"] = parsedate_to_datetime(fields.get("Date", "")).date().isoformat()
+    return {key: value for key, value in found.items() if value}
 
 
 def _is_headline(line: str, rest: list[str]) -> bool:

@@ -40,10 +40,15 @@ _FURNITURE = re.compile(
     r"|(?:share|follow|subscribe|sign up|like this)\b.{0,120}|(?:all rights reserved|copyright|©).*|advertisement|"
     r"sponsored"
     r"|(?:tags?|topics?|keywords|source|via|contacts?|media contacts?|for immediate release)\b ?:?.{0,80}"
+    r"|(?:from|to|cc|sent|date|reply-to)\s*: \S.{0,120}"
+    r"|(?:view|read) (?:this (?:e-?mail )?)?(?:in|on) (?:your )?browser\b.*"
+    r"|(?:forward|unsubscribe|(?:manage|update) (?:your )?preferences|you are receiving this)\b.{0,200}"
     r"|(?:back to top|print|comments?|leave a comment|previous|next)(?: article| post)?|[-*_=#~ ]{3,}|https?://\S+",
     re.IGNORECASE,
 )
 _SOURCE_LINE = re.compile(r"[^.!?]{0,80}")
+_ITEM = re.compile(r"[ \t]*(?:(?:[-*•‣◦▪–—·»>]|#{1,6}|\*\*|Subject:) +)*(?:\(?\d{1,2}[.)] +(?=\D))?")
+"""What stands before an item of a list, a headline of a newsletter or a quoted line, and is no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +108,35 @@ def _is_wrapped(text: str) -> bool:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a text in order."""
-    import syntok.segmenter as segmenter
-
     number = 0
     for start, end in paragraphs(text):
         if is_furniture(text[start:end]):
             continue
+        if item := _ITEM.match(text, start, end):
+            start = item.end()
+            if "*" in item[0] or "#" in item[0]:
+                end = start + len(text[start:end].rstrip("*# \t"))
         opens = True
-        for piece in segmenter.analyze(text[start:end]):
-            for tokens in piece:
-                if not (words := [t for t in tokens if t.value.strip()]):
-                    continue
-                first, last = start + words[0].offset, start + words[-1].offset + len(words[-1].value)
-                yield Sentence(text[first:last], first, number, opens)
-                opens = False
+        for first, last in _spans(text, start, end):
+            yield Sentence(text[first:last], first, number, opens)
+            opens = False
         number += 1
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each sentence of a paragraph begins and ends; a semicolon, at which syntok cuts long ones, ends none."""
+    import syntok.segmenter as segmenter
+
+    open_ = -1
+    for piece in segmenter.analyze(text[start:end]):
+        for tokens in piece:
+            if not (words := [t for t in tokens if t.value.strip()]):
+                continue
+            first, last = start + words[0].offset, start + words[-1].offset + len(words[-1].value)
+            first, open_ = (open_, -1) if open_ >= 0 else (first, -1)
+            if text[last - 1] == ";":
+                open_ = first
+            else:
+                yield first, last
+    if open_ >= 0:
+        yield open_, end

@@ -12,6 +12,7 @@ from graph.partial_date import PartialDate
 from loaders import amounts, dates, frames, modality
 from loaders.clauses import clauses, marked
 from loaders.gazetteer import Gazetteer, Mention, default
+from loaders.lines import Joined, joined
 from loaders.prose import Sentence, sentences
 from loaders.reference import Reader
 from loaders.series import Read, members
@@ -35,6 +36,8 @@ class _State:
 def extraction(document: Document, gazetteer: Gazetteer | None = None) -> Extraction:
     """The document with all that is named and claimed in it; what cannot be held is among the rejects."""
     gazetteer = gazetteer or default()
+    lines = joined(document.text)
+    whole, document = document, document.model_copy(update={"text": lines.text})
     reads = list(_reads(document, gazetteer))
     notes = [*_series(reads)]
     surfaces: dict[tuple[str, str], set[str]] = {}
@@ -47,12 +50,18 @@ def extraction(document: Document, gazetteer: Gazetteer | None = None) -> Extrac
         notes += _claims(read, document, gazetteer, state)
         state.named |= {mention.label: mention for mention in read.mentions if mention.kind != "adjective"}
     notes.sort(key=lambda note: note["start"])
-    kept = _distinct(notes)
+    kept = [_placed(note, lines, whole.text) for note in _distinct(notes)]
     for note in kept:
         for end in ("subject", "object"):
             surfaces.setdefault((note[f"{end}_label"], note[end]), set())
     entities = [_entity(label, name, forms, gazetteer) for (label, name), forms in surfaces.items()]
-    return admit(document, entities, kept, METHOD)
+    return admit(whole, entities, kept, METHOD)
+
+
+def _placed(note: Note, lines: Joined, text: str) -> Note:
+    """The note with its evidence as the document has it, hard line breaks included."""
+    start, end = lines.span(note["start"], note["end"])
+    return {**note, "evidence": text[start:end], "start": start, "end": end}
 
 
 def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Note:

@@ -1,6 +1,7 @@
 """What the words of a document refer to: known names, names it introduces itself, descriptions, pronouns."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -102,6 +103,8 @@ class Reader:
     own: dict[tuple[str, str], Entry] = field(default_factory=dict)
     """Entities the document names that the gazetteer does not know."""
     _names: list[Mention] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+    _folded: str = ""
     _past: list[Mention] = field(default_factory=list)
     """Mentions of the sentences before, the last sentence last, its subject foremost."""
     _topic: Mention | None = None
@@ -112,7 +115,9 @@ class Reader:
         entries = list(introduced(self.text, known))
         self.own = {entry.key: entry for entry in entries}
         found = Gazetteer(entries).mentions(self.text) if entries else []
-        self._names = merged(known, found)
+        self._names = sorted(merged(known, found), key=lambda m: m.start)
+        self._starts = [m.start for m in self._names]
+        self._folded = fold(self.text)
         self._topic = self._foremost()
 
     def _foremost(self) -> Mention | None:
@@ -124,8 +129,10 @@ class Reader:
 
     def read(self, sentence: Sentence) -> list[Mention]:
         """All mentions of a sentence in order; offsets count from the start of the document."""
-        names = [m for m in self._names if sentence.start <= m.start and m.end <= sentence.end]
-        found = [part for mention in names for part in _parts(mention, fold(self.text), self.gazetteer)]
+        first = bisect_left(self._starts, sentence.start)
+        last = bisect_left(self._starts, sentence.end)
+        names = [m for m in self._names[first:last] if m.end <= sentence.end]
+        found = [part for mention in names for part in _parts(mention, self._folded, self.gazetteer)]
         for start, end, kind, labels, more in sorted(_candidates(sentence)):
             start, end = start + sentence.start, end + sentence.start
             if any(m.start < end and start < m.end and (m.label != "Sector" and m.kind != "adjective") for m in found):

@@ -309,7 +309,7 @@ def test_a_wrong_publication_date_is_told(run: Run) -> None:
 
 def test_an_unknown_loader_query_and_parameter_are_told(run: Run) -> None:
     Path("a.txt").write_text(ARTICLE, encoding="utf-8")
-    assert "no loader 'pdf'; known: claims, article" in run("load", "a.txt", "--loader", "pdf").err
+    assert "no loader 'docx'; known: claims, pdf, feed, html, article" in run("load", "a.txt", "--loader", "docx").err
     run("load", "a.txt")
     assert run("query", "--named", "none").code == 1
     result = run("query", "--named", "rivals")
