@@ -247,7 +247,7 @@ def test_a_table_leaves_out_ids_before_it_breaks_up(monkeypatch: pytest.MonkeyPa
 
 
 def test_facts_that_do_not_fit_side_by_side_are_a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setenv("COLUMNS", "45")
     columns = ["subject", "relation", "object", "claims", "modality", "fact"]
     rows = Rows(columns, [("Alibaba Group", "INVESTS_IN", "Moonshot", 12, "stated", "f" * 24)])
     assert " ".join(shown(rows, "table").split()) == "Alibaba Group INVESTS_IN Moonshot · claims 12 · modality stated"
@@ -262,7 +262,8 @@ def test_a_table_of_nothing_is_nothing_and_one_of_nulls_has_a_head() -> None:
 
 
 def test_judgements_survive_their_file_whatever_is_in_them(folder: Path) -> None:
-    made = Judgement(label="Firm", a="A\u2028x", b="B\x85y", verdict="same", why="so\u2029 it is\x0c", at="2024-01-01")
+    note = {"label": "Firm", "a": "A\u2028x", "b": "B\x85y", "verdict": "same", "at": "2024-01-01"}
+    made = Judgement.model_validate({**note, "why": "so\u2029 it is\x0c"})
     with open_store(":memory:") as store:
         store.add_judgements([made])
         text = identity.text(store)
