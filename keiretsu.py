@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
@@ -15,15 +16,19 @@ from graph.errors import ConnectionFailed, KeiretsuError, NotFound, QueryError
 
 if TYPE_CHECKING:
     from graph.change import Loaded
-    from graph.model import Extraction, Verdict
+    from graph.model import Reject, Verdict
     from graph.store import Rows, Store
-    from loaders.source import Source
+    from loaders.intake import Intake
     from queries.output import Format
 
 DEFAULT_STORE = "graph.db"
 DONE, MISSING, WRONG_USE, BAD_INPUT, NO_CONNECTION, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+_UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""What writing to a stream fails with. Files of ours fail by name, and as KeiretsuError."""
 _FORMATS = ("table", "json", "jsonl", "csv")
 _VERDICTS = ("same", "different", "unsure")
+_AT_LEAST_ONE = click.IntRange(min=1, max=10**9)
+_SECONDS = click.FloatRange(min=0, min_open=True, max=86_400)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,41 +40,79 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Do what the arguments say. Returns the exit code; errors are told on stderr, in one to three lines."""
-    debug = "--debug" in arguments
+    _open_streams()
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, rest = arguments[:end], arguments[end:]
+    debug = "--debug" in options
     try:
-        outcome = cli.main([a for a in arguments if a != "--debug"], prog_name="keiretsu", standalone_mode=False)
+        given = [option for option in options if option != "--debug"] + rest
+        outcome = cli.main(given, prog_name="keiretsu", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else DONE
     except click.ClickException as error:
-        error.show()
+        with _telling():
+            error.show()
         return WRONG_USE
     except (click.Abort, KeyboardInterrupt):
         _say("\nInterrupted; documents loaded so far are kept whole")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # whoever read us has enough (click makes that an exit); keep Python from complaining once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # whoever read us has enough (click makes that an exit)
+        _mute(sys.stdout)
         return DONE
-    except KeiretsuError as error:
-        if debug:
-            raise
-        _say(f"Error: {error}")
-        return _code(error)
     except Exception as error:
         if debug:
             raise
-        _say(f"Error: a fault of keiretsu's own: {type(error).__name__}: {error}")
-        _say("Run it again with --debug and report what it shows.")
-        return INTERNAL
+        return _failed(error)
 
 
-def _code(error: KeiretsuError) -> int:
-    codes = ((NotFound, MISSING), (QueryError, WRONG_USE), (ConnectionFailed, NO_CONNECTION))
-    return next((code for kind, code in codes if isinstance(error, kind)), BAD_INPUT)
+def _failed(error: Exception) -> int:
+    """Say what went wrong. Returns the exit code."""
+    if isinstance(error, KeiretsuError):
+        _say(f"Error: {error}")
+        codes = ((NotFound, MISSING), (QueryError, WRONG_USE), (ConnectionFailed, NO_CONNECTION))
+        return next((code for kind, code in codes if isinstance(error, kind)), BAD_INPUT)
+    if isinstance(error, OSError) and error.errno in _UNWRITTEN and not error.filename:
+        _mute(sys.stdout)
+        _say(f"Error: standard output: {error.strerror or error}")
+        return BAD_INPUT
+    _say(f"Error: a fault of keiretsu's own: {type(error).__name__}: {error}")
+    _say("Run it again with --debug and report what it shows.")
+    return INTERNAL
+
+
+# -- standard streams
+
+
+def _open_streams() -> None:
+    """Open what the caller closed (`>&-`) on nothing, in order: each gets its own number, and no store gets it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # open as long as we run
+
+
+def _mute(stream: TextIO) -> None:
+    """Let go of a stream that nobody reads or that cannot be written: Python would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    """What cannot be told on stderr stops nothing."""
+    try:
+        yield
+    except OSError:
+        _mute(sys.stderr)
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    """Tell on stderr. Names and titles are untrusted: nothing in them moves the cursor or changes colours."""
+    if not text.replace("\n", "").isprintable():
+        from queries.output import visible  # not before it is needed: it takes pydantic along
+
+        text = visible(text)
+    with _telling():
+        click.echo(text, err=True)
 
 
 @click.group(
@@ -106,6 +149,14 @@ def _details_options(command: F) -> F:
     return command
 
 
+def _reading_options(command: F) -> F:
+    file = click.Path(path_type=Path, dir_okay=False)
+    command = click.option("--rejects", type=file, help="File for what was refused, as JSON Lines.")(command)
+    help = "Leave out what cannot be read and go on, instead of ending there."
+    command = click.option("--keep-going", is_flag=True, help=help)(command)
+    return click.option("--loader", help="How to read the files, instead of by content and name.")(command)
+
+
 def _open(uri: str | None, *, create: bool = False) -> Store:
     from graph import open_store
 
@@ -113,54 +164,28 @@ def _open(uri: str | None, *, create: bool = False) -> Store:
         found = next(((n, os.environ[n]) for n in ("KEIRETSU_STORE", "NEO4J_URI") if os.environ.get(n)), None)
         name, uri = found or ("", DEFAULT_STORE)
         if name:
-            _say(f"Store: {uri.rpartition('@')[2]} (from {name})")
+            scheme, colon, place = uri.rpartition("://")  # in a URI, what stands before an @ is a login
+            _say(f"Store: {scheme}{colon}{place.rpartition('@')[2] if colon else place} (from {name})")
     ask = (lambda uri: click.prompt(f"Password for {uri}", hide_input=True, err=True)) if sys.stdin.isatty() else None
     return open_store(uri, create=create, ask=ask)
 
 
-def _print(rows: Rows, format: str | None, empty: str = "Nothing found") -> None:
+def _print(rows: Rows, format: str | None, empty: str = "Nothing found", more: str = "--limit") -> None:
     from queries import output
 
     output.write(rows, cast("Format | None", format), sys.stdout)
     if not rows.rows:
         _say(empty)
     if rows.cut:
-        _say(f"Only the first {len(rows.rows)} rows; --limit shows more")
+        _say(f"Only the first {len(rows.rows)} rows; {more} shows more")
 
 
-def _sources(
-    files: Iterable[str], details: dict[str, str | None], keep_going: bool, failed: list[str]
-) -> Iterator[Source]:
-    """The input files. Under --keep-going what cannot be read is told, remembered in `failed`, and left out."""
-    from graph.errors import SourceError
-    from loaders.source import Source
-
-    def problem(error: SourceError) -> None:
-        if not keep_going:
-            raise error
-        failed.append(str(error))
-        _say(f"Error: {error}")
-
-    known = {key: value for key, value in details.items() if value is not None}
-    for name in files:
-        try:
-            if name == "-":
-                yield Source("-", sys.stdin.buffer.read(), None, known, problem)
-            else:
-                yield Source.read(Path(name), known, problem)
-        except SourceError as error:
-            problem(error)
-
-
-def _extractions(sources: Iterable[Source], loader: str | None) -> Iterator[Extraction]:
-    import loaders
-    from graph.errors import SourceError
-
-    for source in sources:
-        try:
-            yield from (loaders.find(loader) if loader else loaders.choose(source)).load(source)
-        except SourceError as error:
-            source.problem(error)
+def _keep_apart(files: Iterable[str], outputs: Iterable[Path]) -> None:
+    """Refuse to write over what is to be read."""
+    inputs = {Path(name).resolve() for name in files if name != "-"}
+    for path in outputs:
+        if path.resolve() in inputs:
+            raise click.UsageError(f"{path} would be written over, but it is to be read; write elsewhere")
 
 
 @contextlib.contextmanager
@@ -205,9 +230,9 @@ def demo(uri: str, format: str | None) -> None:
     from queries import evidence
 
     with as_file(files("loaders").joinpath("data", "samples")) as folder, open_store(uri) as store:
-        names = sorted(str(path) for path in folder.glob("*.txt"))
-        loaded = store.add(_extractions(_sources(names, {}, False, []), "article"))
-        _summary(loaded, uri)
+        intake = _intake(sorted(str(path) for path in folder.glob("*.txt")), "article", {}, False)
+        _summary(store.add(intake), uri)
+        _outcome(intake)
         _print(evidence.facts(store), format)
     _say(f"""
 The graph is in {uri}. Ask it, for instance:
@@ -221,87 +246,106 @@ Load articles of your own:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_details_options
-@click.option("--loader", help="How to read the files, instead of by content and name.")
+@_reading_options
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the JSON files."
 )
-def extract(files: tuple[str, ...], loader: str | None, out: Path, **details: str | None) -> int:
+def extract(
+    files: tuple[str, ...],
+    loader: str | None,
+    keep_going: bool,
+    rejects: Path | None,
+    out: Path,
+    **details: str | None,
+) -> int:
     """Write what FILEs say as NAME.json in the gold form; store nothing."""
-    from loaders import claims
-
-    failed: list[str] = []
     stems = [Path(name).stem for name in files]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise click.UsageError(
             f"several files would be written as {twice[0]}.json; extract them into different folders"
         )
-    total = 0
-    for source in _sources(files, details, False, failed):
-        found = list(_extractions([source], loader))
-        _write(out / f"{Path(source.name).stem}.json", claims.text(found, source))
-        total += _report_rejects(found)
+    _keep_apart(files, [*(out / f"{stem}.json" for stem in stems), *filter(None, [rejects])])
+    intake = _intake(files, loader, details, keep_going)
+    try:
+        _extract(intake, out)
+    finally:
+        _report(intake, rejects)
+    return _outcome(intake)
+
+
+def _extract(intake: Intake, out: Path) -> None:
+    from loaders import claims
+
+    for source in intake.sources():
+        failed, found = intake.failed, list(intake.of(source))
+        if intake.fault or (intake.failed > failed and not found):
+            continue  # no file stands for one that could not be read
+        _write(out / f"{Path(source.name).stem}.json", [claims.text(found, source)])
         _say(f"{source.name}: {len(found)} documents, {sum(len(e.claims) for e in found)} claims")
-    return BAD_INPUT if total else DONE
 
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...|-")
 @_details_options
-@click.option("--loader", help="How to read the files, instead of by content and name.")
+@_reading_options
 @click.option("--dry-run", is_flag=True, help="Read and check, but store nothing.")
-@click.option("--keep-going", is_flag=True, help="Load what can be read when a part cannot.")
-@click.option(
-    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="File for what was refused, as JSON Lines."
-)
 @_store_option
 def load(
     files: tuple[str, ...],
     loader: str | None,
-    dry_run: bool,
     keep_going: bool,
     rejects: Path | None,
+    dry_run: bool,
     uri: str | None,
     **details: str | None,
 ) -> int:
     """Read FILEs into the graph. Loading again what is known changes nothing.
 
-    Whatever does not fit the ontology is refused claim by claim, with a reason, and told.
+    Whatever does not fit the ontology is refused claim by claim, with a reason, and told. What was read before
+    something that cannot be is kept.
     """
-    failed: list[str] = []
-    refused: list[Extraction] = []
-
-    def watched() -> Iterator[Extraction]:
-        for extraction in _extractions(_sources(files, details, keep_going, failed), loader):
-            if extraction.rejects:
-                refused.append(extraction)
-            yield extraction
-
+    _keep_apart(files, filter(None, [rejects]))
+    intake = _intake(files, loader, details, keep_going)
     if dry_run:
-        _say(_counted(watched()))
-    else:
-        with _open(uri, create=True) as store, _progress("Loading") as progress:
-            loaded = store.add(watched(), progress)
-        _summary(loaded, store.uri)
-    total = _report_rejects(refused)
-    if rejects:
-        import json
-
-        every = [reject for extraction in refused for reject in extraction.rejects]
-        _write(
-            rejects, "".join(json.dumps(reject.model_dump(mode="json"), ensure_ascii=False) + "\n" for reject in every)
-        )
-    if failed:
-        _say(f"{len(failed)} parts could not be read")
-    return BAD_INPUT if failed or total else DONE
+        _count(intake)
+        _report(intake, rejects)
+        return _outcome(intake)
+    with _open(uri, create=True) as store:
+        try:
+            _add(store, intake)
+        finally:
+            _report(intake, rejects)
+    return _outcome(intake)
 
 
-def _counted(extractions: Iterable[Extraction]) -> str:
-    documents = claims = rejected = 0
-    for extraction in extractions:
+def _count(intake: Intake) -> None:
+    documents = claims = 0
+    for extraction in intake:
         documents += 1
         claims += len(extraction.claims)
-        rejected += len(extraction.rejects)
-    return f"Would load {documents} documents with {claims} claims; {rejected} rejected. Nothing was stored"
+    if documents or not intake.fault:
+        rejected = len(intake.rejects)
+        _say(f"Would load {documents} documents with {claims} claims; {rejected} rejected. Nothing was stored")
+
+
+def _add(store: Store, intake: Intake) -> None:
+    """Add what is read, and say what was added: also when it stops on the way, if there was something."""
+    from graph.change import Loaded
+
+    done, whole = Loaded(), False
+
+    def watch(loaded: Loaded) -> None:
+        nonlocal done
+        done = loaded
+        show(loaded)
+
+    try:
+        with _progress("Loading") as show:
+            store.add(intake, watch)
+        whole = not intake.fault
+    finally:
+        if whole or done != Loaded():
+            _summary(done, store.uri)
 
 
 def _summary(loaded: Loaded, uri: str) -> None:
@@ -312,11 +356,29 @@ def _summary(loaded: Loaded, uri: str) -> None:
     )
 
 
-def _report_rejects(extractions: Iterable[Extraction]) -> int:
+def _intake(files: Iterable[str], loader: str | None, details: dict[str, str | None], keep_going: bool) -> Intake:
+    from loaders.intake import Intake
+
+    known = {key: value for key, value in details.items() if value is not None}
+    return Intake(files, loader, known, keep_going, lambda error: _say(f"Error: {error}"))
+
+
+def _report(intake: Intake, rejects: Path | None) -> None:
+    """Say what was refused and left out, and write what was refused to a file if one is wanted."""
+    from loaders.intake import line
+
+    _report_rejects(intake.rejects)
+    if rejects:
+        _write(rejects, map(line, intake.rejects))
+    if intake.failed:
+        _say(f"{intake.failed} parts could not be read")
+
+
+def _report_rejects(rejects: Iterable[Reject]) -> int:
     """Say how many were refused for which reason, and the first few whole. Returns how many."""
     from graph import door
 
-    every = [reject for extraction in extractions for reject in extraction.rejects]
+    every = list(rejects)
     if every:
         reasons = ", ".join(f"{code} {n}" for code, n in door.count(every).items())
         _say(f"Rejected {len(every)}: {reasons}")
@@ -325,14 +387,18 @@ def _report_rejects(extractions: Iterable[Extraction]) -> int:
     return len(every)
 
 
-def _write(path: Path, text: str) -> None:
-    from graph.errors import SourceError
+def _outcome(intake: Intake) -> int:
+    """The exit code; what ended the intake is raised."""
+    if intake.fault:
+        raise intake.fault
+    return DONE if intake.sound else BAD_INPUT
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from error
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    from graph.folder import replacing
+
+    with replacing(path) as stream:
+        stream.writelines(lines)
 
 
 @cli.command()
@@ -361,13 +427,13 @@ def evaluate(
     if extracted and loader:
         raise click.UsageError("give --extracted or --loader, not both")
     known = list(annotations.load(gold, _say))
-    refused = _report_rejects(document.extraction for document in known)
+    refused = _report_rejects(reject for document in known for reject in document.extraction.rejects)
     wanted = known if extracted else list(annotations.readable(known, _say))
     if not wanted:
         raise NotFound(f"no gold annotation that can be evaluated in {', '.join(map(str, gold))}")
     with _progress("Reading"):
         found = evaluation.evaluate(wanted, evaluation.stored(extracted) if extracted else evaluation.reading(loader))
-    refused += _report_rejects(found.extractions)
+    refused += _report_rejects(reject for extraction in found.extractions for reject in extraction.rejects)
     _print(found.differences() if listing else found.figures(), format, "No difference")
     core = found.core.rates()
     _say(f"{len(wanted)} documents; core: precision {core.precision:.3f}, recall {core.recall:.3f}, F1 {core.f1:.3f}")
@@ -392,7 +458,7 @@ def retract(document: str, uri: str | None) -> None:
 @cli.command()
 @click.argument("name")
 @click.option("--denied", is_flag=True, help="Also what everybody denies.")
-@click.option("--limit", default=200, show_default=True, help="Facts at most.")
+@click.option("--limit", type=_AT_LEAST_ONE, default=200, show_default=True, help="Facts at most.")
 @_format_option
 @_store_option
 def show(name: str, denied: bool, limit: int, format: str | None, uri: str | None) -> None:
@@ -424,7 +490,7 @@ def why(ends: tuple[str, ...], format: str | None, uri: str | None) -> None:
 
 @cli.command()
 @click.argument("text")
-@click.option("--limit", default=20, show_default=True, help="Rows at most.")
+@click.option("--limit", type=_AT_LEAST_ONE, default=20, show_default=True, help="Rows at most.")
 @_format_option
 @_store_option
 def find(text: str, limit: int, format: str | None, uri: str | None) -> int:
@@ -451,8 +517,8 @@ def _query_names(context: click.Context, parameter: click.Parameter, start: str)
 @click.option(
     "--param", "params", multiple=True, metavar="K=V", help="A parameter; V is text, or JSON. May be repeated."
 )
-@click.option("--limit", default=10_000, show_default=True, help="Rows at most.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds at most.")
+@click.option("--limit", type=_AT_LEAST_ONE, default=10_000, show_default=True, help="Rows at most.")
+@click.option("--timeout", type=_SECONDS, default=60.0, show_default=True, help="Seconds at most.")
 @_format_option
 @_store_option
 def query(
@@ -477,11 +543,13 @@ def query(
         return
     if named:
         chosen = queries.find(named)  # an unknown query is told before a missing graph
-        values: dict[str, Any] = chosen.bind(_params(params, text=True))
-        cypher = chosen.text
-    else:
-        values = _params(params)
-        cypher = Source.read(file).text if file else cypher
+        bound = chosen.bind(_params(params, text=True))
+        with _open(uri) as store:
+            rows = chosen.rows(store, bound, limit=limit, timeout=timeout)
+        _print(rows, format, more="--limit" if len(rows.rows) >= limit else "--param limit=N")
+        return
+    values = _params(params)
+    cypher = Source.read(file).text if file else cypher
     with _open(uri) as store:
         _print(store.query(cast(str, cypher), values, limit=limit, timeout=timeout), format)
 
@@ -497,8 +565,12 @@ def _params(given: Iterable[str], *, text: bool = False) -> dict[str, Any]:
             raise click.UsageError(f"--param {pair!r} is not of the form name=value")
         found[key] = value
         if not text:
-            with contextlib.suppress(ValueError):
+            try:
                 found[key] = json.loads(value)
+            except RecursionError:
+                raise click.UsageError(f"--param {key}: JSON nested too deeply") from None
+            except ValueError:
+                pass  # text, then
     return found
 
 
@@ -558,19 +630,16 @@ def export() -> None:
 @_store_option
 def export_claims(out: Path | None, uri: str | None) -> None:
     """Write documents, entities and claims as JSON Lines, a document a line; `load` reads them back."""
-    from graph.errors import SourceError
     from loaders import claims
+    from queries.output import escaped
 
     with _open(uri) as store:
         lines = (claims.line(extraction) for extraction in store.extractions())
         if out is None:
-            sys.stdout.writelines(lines)
+            sys.stdout.writelines(map(escaped, lines) if sys.stdout.isatty() else lines)
             return
-        try:
-            with out.open("w", encoding="utf-8") as stream, _progress("Writing"):
-                stream.writelines(lines)
-        except OSError as error:
-            raise SourceError(f"{out}: {error.strerror or error}") from error
+        with _progress("Writing"):
+            _write(out, lines)
 
 
 @cli.command()
@@ -578,12 +647,20 @@ def export_claims(out: Path | None, uri: str | None) -> None:
 @click.argument("target", metavar="TO")
 def copy(source: str, target: str) -> None:
     """Copy all documents, claims and judgements of the store FROM into the store TO."""
+    if _place(source) == _place(target):
+        raise click.UsageError(f"{source} and {target} are one store; there is nothing to copy")
     with _open(source) as old, _open(target, create=True) as new, _progress("Copying") as progress:
         loaded = new.add(old.extractions(), progress)
         changed = new.add_judgements(old.judgements())
     _summary(loaded, target)
     if changed:
         _say(f"{changed} judgements new or changed")
+
+
+def _place(uri: str) -> str:
+    """What two URIs of one store share: the file, or the server's address."""
+    _, colon, address = uri.partition("://")
+    return address.rstrip("/").removesuffix(":7687").lower() if colon else str(Path(uri).resolve())
 
 
 @cli.command()
@@ -677,12 +754,13 @@ def neo4j_status(name: str) -> int:
 
 @neo4j.command("logs")
 @_name_option
-@click.option("--lines", default=50, show_default=True, help="How many of the last lines.")
+@click.option("--lines", type=_AT_LEAST_ONE, default=50, show_default=True, help="How many of the last lines.")
 def neo4j_logs(name: str, lines: int) -> None:
     """Print the end of a server's log."""
     from graph import neo4j_server
+    from queries.output import visible
 
-    click.echo(neo4j_server.logs(name, lines))
+    click.echo(visible(neo4j_server.logs(name, lines)))
 
 
 @neo4j.command("env")

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +29,7 @@ Notes = tuple[Document, list[dict[str, Any]], list[dict[str, Any]]]
 CLAIMS_PER_FACT = 2.5
 CLAIMS_PER_DOCUMENT = 12
 BATCH = 5_000
-READ_PIECE = 20_000
+READINGS = 3
 
 
 def industry(facts: int, seed: int = 7) -> list[Notes]:
@@ -238,8 +239,9 @@ def _rounds(
         figures["add"], _loaded = timed(lambda: store.add(extractions))
         figures["again"], again = timed(lambda: store.add(extractions))
         figures["new"] = again.documents + again.claims + again.facts + again.entities
-        figures["records"], slow = timed(bare.read)
-        figures["graph"], fast = timed(store.graph)
+        # the first readings warm the server's caches and compiler, for both
+        figures["records"], slow = min((timed(bare.read) for _ in range(READINGS)), key=itemgetter(0))
+        figures["graph"], fast = min((timed(store.graph) for _ in range(READINGS)), key=itemgetter(0))
         assert slow.number_of_edges() == fast.number_of_edges()
         bare.wipe()
         figures["all"], _loaded = timed(lambda: store.add(admitted(notes)))

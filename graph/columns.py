@@ -12,15 +12,14 @@ from typing import Any
 
 import neo4j
 
-from graph.model import KINDS
 from graph.ontology import DENIED, KEYS, RELATIONS
+from graph.snapshot import Edge
 from graph.summary import Row
 
 RANGE = 50_000
 """Elements in one column at most, about."""
 
-_NODE = sorted(set().union(*(kind.model_fields for kind in KINDS.values())) | {"id", "label"})
-_EDGE = ("id", "relation", "claims", "publishers", "denied", "modality")
+_ALWAYS = ("id", "claims", "publishers", "denied", "modality")
 _MAYBE = ("first", "last")
 
 Part = tuple[str, str, dict[str, str]]
@@ -38,9 +37,10 @@ def plan(session: neo4j.Session, types: Sequence[str]) -> list[Part]:
 
 def _parts(type: str, count: int) -> Iterator[Part]:
     match, variable = (f"(s)-[r:{type}]->(o)", "r") if type else ("(n:Entity)", "n")
-    values = ["s.id", "o.id", *(f"r.{name}" for name in _names(type))] if type else [f"n.{name}" for name in _NODE]
+    values = ["s.id", "o.id", *(f"r.{name}" for name in _ALWAYS)] if type else ["properties(n)"]
     # collect() leaves nulls out, so absent values come as ''
-    columns = ", ".join(f"collect(coalesce({value}, ''))" for value in values)
+    values += [f"coalesce(r.{name}, '')" for name in (*_MAYBE, *_extra(type))] if type else []
+    columns = ", ".join(f"collect({value})" for value in values)
     if 0 < count <= RANGE:
         yield type, f"MATCH {match} RETURN {columns}", {}
     elif count:
@@ -51,27 +51,37 @@ def _parts(type: str, count: int) -> Iterator[Part]:
         yield from ((type, text, {"low": low, "high": high}) for low, high in pairwise([*bounds, "g"]))
 
 
-def _names(type: str) -> list[str]:
-    keys = sorted(KEYS) if type == DENIED else filter(None, [RELATIONS[type].key])
-    return [*_EDGE, *_MAYBE, *keys]
+def _extra(type: str) -> list[str]:
+    """What edges of a type say besides: the variant of the fact; what is denied, where the type does not tell."""
+    if type == DENIED:
+        return ["relation", *sorted(KEYS)]
+    key = RELATIONS[type].key
+    return [key] if key else []
 
 
 def nodes(columns: Sequence[list[Any]]) -> Iterator[tuple[str, Row]]:
-    """Id and properties of each entity."""
-    for values in zip(*columns, strict=True):
-        row = {name: value for name, value in zip(_NODE, values, strict=True) if value != ""}
-        yield row["id"], {"labels": ["Entity", row["label"]], **row}
+    """Id and properties of each entity. They differ in what they have, and are few beside the edges: maps will do."""
+    return ((row["id"], {"labels": ["Entity", row["label"]], **row}) for row in columns[0])
 
 
-def edges(type: str, columns: Sequence[list[Any]]) -> Iterator[tuple[str, str, str, Row]]:
-    """Ends, id and properties of each edge of a type."""
-    maybe = _names(type)[len(_EDGE) :]
-    for subject, obj, id, relation, claims, publishers, denied, modality, *others in zip(*columns, strict=True):
-        row = {"type": type, "id": id, "relation": relation, "claims": claims, "publishers": publishers}
-        row |= {"denied": denied, "modality": modality}
-        for name, value in zip(maybe, others, strict=True):
-            if value != "":
-                row[name] = value
+def edges(type: str, columns: Sequence[list[Any]]) -> Iterator[Edge]:
+    """Each edge of a type."""
+    extra = _extra(type)
+    for subject, obj, id, claims, publishers, denied, modality, first, last, *others in zip(*columns, strict=True):
+        row = {
+            "type": type,
+            "id": id,
+            "relation": type,
+            "claims": claims,
+            "publishers": publishers,
+            "denied": denied,
+            "modality": modality,
+        }
+        if first:
+            row["first"], row["last"] = first, last
+        for key, value in zip(extra, others, strict=True):
+            if value:
+                row[key] = value
         yield subject, obj, id, row
 
 

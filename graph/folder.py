@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from graph.errors import StoreError
+from graph.errors import SourceError, StoreError
 
 
 def cache() -> Path:
@@ -75,3 +75,30 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A file to write to, which takes the place of an earlier one when it is whole.
+
+    Raises:
+        SourceError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():  # /dev/stdout is written to, not replaced
+            with path.open("w", encoding="utf-8") as stream:
+                yield stream
+            return
+        whole = path.resolve()
+        part = whole.with_name(f"{whole.name}.part")
+        try:
+            with part.open("w", encoding="utf-8") as stream:
+                yield stream
+            if whole.exists():
+                part.chmod(whole.stat().st_mode)
+            part.replace(whole)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from error

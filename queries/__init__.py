@@ -7,7 +7,8 @@ The header is the file's first comment:
     // param   name   type[=default]   what it is
     // return  name   type             what it is
 
-Types are string, integer, number, boolean, list. A parameter without a default must be given.
+Types are string, integer, number, boolean, list. A parameter without a default must be given. One called `limit` says
+how many rows come out at most, and the query ends with `LIMIT $limit`.
 """
 
 import json
@@ -57,7 +58,17 @@ class Query:
         for field in self.params:
             if field.required and field.name not in given:
                 raise QueryError(f"query {self.name} needs parameter {field.name} ({field.type}): {field.about}")
-        return {name: _typed(self.name, known[name], given.get(name, known[name].default)) for name in known}
+        bound = {name: _typed(self.name, known[name], given.get(name, known[name].default)) for name in known}
+        if bound.get("limit", 0) < 0:
+            raise QueryError(f"query {self.name}: parameter limit is {bound['limit']}, not 0 or more")
+        return bound
+
+    def rows(self, store: Store, bound: Mapping[str, Any], *, limit: int = 10_000, timeout: float = 60.0) -> Rows:
+        """The rows for such parameters, at most `limit`. `Rows.cut` tells when either limit left some out."""
+        wanted = min(bound.get("limit", limit), limit)
+        more = {"limit": wanted + 1} if "limit" in bound else {}
+        found = store.query(self.text, {**bound, **more}, limit=limit, timeout=timeout)
+        return Rows(found.columns, found.rows[:wanted], found.cut or len(found.rows) > wanted)
 
 
 _LINE = re.compile(r"//\s*(param|return)\s+(\w+)\s+([a-z]+)(=\S+)?\s*(.*)")
@@ -109,7 +120,7 @@ def run(store: Store, name: str, /, **params: Any) -> Rows:
         QueryError: a parameter is missing, unknown or of another type.
     """
     query = find(name)
-    return store.query(query.text, query.bind(params))
+    return query.rows(store, query.bind(params))
 
 
 def parse(name: str, source: str) -> Query:
@@ -153,8 +164,8 @@ def _param(name: str, match: re.Match[str]) -> Field:
 def _typed(query: str, field: Field, value: Any) -> Any:
     """The value as the type of its field; text is read as JSON where something else is wanted."""
     if isinstance(value, str) and field.type != "string":
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             value = json.loads(value)
     if not isinstance(value, _TYPES[field.type]) or (isinstance(value, bool) and field.type != "boolean"):
-        raise QueryError(f"query {query}: parameter {field.name} is {value!r}, not of type {field.type}")
+        raise QueryError(f"query {query}: parameter {field.name} is {value!r:.80}, not of type {field.type}")
     return value

@@ -91,9 +91,9 @@ def find(store: Store, text: str, limit: int = 20) -> Rows:
     """Entities one of whose names is, holds or resembles a text, the best first."""
     rows = [
         (match.entity.name, match.entity.label, match.name, round(match.score), match.entity.id)
-        for match in lookup.find(store, text, limit)
+        for match in lookup.find(store, text, limit + 1)
     ]
-    return Rows(["name", "label", "matched", "score", "id"], rows)
+    return Rows(["name", "label", "matched", "score", "id"], rows[:limit], len(rows) > limit)
 
 
 def best(store: Store, facts: Iterable[Fact]) -> dict[str, Row]:

@@ -30,7 +30,8 @@ def read(path: Path) -> list[Judgement]:
         SourceError: it cannot be read; the message has the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # only "\n" ends a line: JSON leaves others, such as U+2028, as they are
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     return [_judgement(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -39,5 +40,7 @@ def read(path: Path) -> list[Judgement]:
 def _judgement(where: str, line: str) -> Judgement:
     try:
         return door.judgement(json.loads(line))
+    except RecursionError:
+        raise SourceError(f"{where}: JSON nested too deeply") from None
     except (ValueError, OntologyError) as error:
         raise SourceError(f"{where}: {error}") from error

@@ -3,10 +3,11 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pytest
 from conftest import ROOT, article, empty, extraction, note
 
 import keiretsu
-from graph import open_store
+from graph import StoreError, change, open_store
+from graph.change import Loaded
+from graph.elements import Elements
+from graph.model import Extraction
 from loaders import claims
 
 ARTICLE = """Acme Wins an Order
@@ -67,7 +71,11 @@ def test_every_command_has_help_and_stands_in_the_readme(run: Run, path: tuple[s
     result = run(*path, "--help")
     assert result.code == 0
     assert len(result.out.splitlines()) > 4
-    assert re.search(rf"[`|]{path[0]}[ `,|]|{path[0]}`|, `{path[0]}", (ROOT / "README.md").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\|", "|")
+    group, *rest = path
+    # as in `export claims [-o FILE]` or `neo4j start|stop|status`
+    named = rf"`{group} (\w+\|)*{rest[0]}\b" if rest else rf"`{group}\b"
+    assert re.search(named, readme)
 
 
 def test_help_imports_neither_networkx_nor_neo4j() -> None:
@@ -88,6 +96,17 @@ def test_wrong_use_ends_with_2(run: Run) -> None:
         ["query"],
         ["query", "--param", "x", "RETURN 1"],
         ["judge", "a", "b"],
+        ["query", "RETURN 1", "--limit", "0"],
+        ["query", "RETURN 1", "--timeout", "0"],
+        ["query", "RETURN 1", "--timeout", "inf"],
+        ["show", "a", "--limit", "-1"],
+        ["find", "a", "--limit", "0"],
+        ["neo4j", "logs", "--lines", "0"],
+        ["query", "RETURN 1", "--param", "x=" + "[" * 100_000],
+        ["copy", "graph.db", "./graph.db"],
+        ["copy", "bolt://Example.org", "neo4j://example.org:7687/"],
+        ["extract", "a.json", "--out", "."],
+        ["load", "a.json", "--rejects", "./a.json"],
     ):
         result = run(*arguments)
         assert (result.code, result.out) == (2, ""), arguments
@@ -110,8 +129,6 @@ def test_the_demo_loads_its_articles_and_says_what_to_try(run: Run) -> None:
     tries = re.findall(r"^  keiretsu (.*--store .*)$", result.err, re.MULTILINE)
     assert len(tries) == 3
     for line in tries:
-        import shlex
-
         assert run(*shlex.split(line)).rows, line
     assert run("demo").code == 0, "and once more"
     assert run("check", "--store", "demo.db").code == 0
@@ -152,14 +169,33 @@ def test_a_terminal_is_not_given_escape_sequences_of_a_text(run: Run) -> None:
     assert "\u202e" not in shown
 
 
+def test_what_is_told_besides_holds_no_escape_sequences_either(run: Run) -> None:
+    evil = "Evil\x1b[31m\x1b]0;title\x07"
+    made = claims.dump(extraction(note(evil, "OWNS", "Beta"), title=evil))
+    made["entities"] = sorted(made["entities"], key=lambda entity: entity["name"] != evil)
+    made["entities"][0]["aliases"] = ["Alias\x1b]0;x\x07"]
+    made["claims"].append({**made["claims"][0], "object": evil + "x"})
+    Path("a.json").write_text(json.dumps(made), encoding="utf-8")
+    told = [run("load", "a.json"), run("show", "Evil"), run("show", evil), run("retract", evil)]
+    assert ["Rejected" in told[0].err, "near: " in told[1].err, "also: " in told[2].err] == [True] * 3
+    assert "Retracted" in told[3].err
+    assert not {"\x1b", "\x07"} & set("".join(result.err for result in told))
+
+
 def test_the_store_is_named_by_option_or_environment_which_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.jsonl").write_text(lines(article(1)), encoding="utf-8")
     monkeypatch.setenv("NEO4J_URI", "third.db")
     monkeypatch.setenv("KEIRETSU_STORE", "second.db")
     assert "Loaded into first.db" in run("load", "a.jsonl", "--store", "first.db").err
     assert "Store: second.db (from KEIRETSU_STORE)" in run("load", "a.jsonl").err
+    monkeypatch.setenv("KEIRETSU_STORE", "me@home.db")
+    assert "Store: me@home.db (from KEIRETSU_STORE)" in run("load", "a.jsonl").err
     monkeypatch.delenv("KEIRETSU_STORE")
     assert "Store: third.db (from NEO4J_URI)" in run("load", "a.jsonl").err
+    monkeypatch.setenv("NEO4J_URI", "bolt://me:se@cret@127.0.0.1:9")
+    told = run("load", "a.jsonl").err
+    assert "Store: bolt://127.0.0.1:9 (from NEO4J_URI)" in told
+    assert "cret" not in told
 
 
 def test_reading_makes_no_store(run: Run) -> None:
@@ -189,6 +225,53 @@ def test_extract_writes_the_gold_form_and_stores_nothing(run: Run) -> None:
 
 def test_extract_refuses_two_files_of_one_name(run: Run) -> None:
     assert run("extract", "a/x.txt", "b/x.txt", "--out", "out").code == 2
+
+
+def test_extract_keeps_what_it_refused_and_goes_on_on_demand(run: Run) -> None:
+    bad = claims.dump(extraction(note("Acme", "OWNS", "Beta")))
+    bad["claims"][0]["relation"] = "OWN"
+    Path("bad.json").write_text(json.dumps(bad), encoding="utf-8")
+    Path("binary.txt").write_bytes(b"\0" * 50)
+    Path("one.txt").write_text(ARTICLE, encoding="utf-8")
+    files = ["bad.json", "binary.txt", "none.txt", "one.txt"]
+    result = run("extract", *files, "--out", "out", "--rejects", "rejects.jsonl")
+    assert result.code == 3
+    assert result.err.splitlines()[-1].startswith("Error: binary.txt: ")
+    assert "Rejected 1: unknown_relation 1" in result.err
+    assert [path.name for path in Path("out").iterdir()] == ["bad.json"]
+    assert json.loads(Path("rejects.jsonl").read_text(encoding="utf-8"))["code"] == "unknown_relation"
+    result = run("extract", *files, "--out", "out", "--keep-going")
+    assert result.code == 3
+    assert "2 parts could not be read" in result.err
+    assert sorted(path.name for path in Path("out").iterdir()) == ["bad.json", "one.json"]
+
+
+def test_a_file_is_replaced_only_by_a_whole_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.jsonl").write_text(lines(*map(article, range(5))), encoding="utf-8")
+    run("load", "a.jsonl")
+    Path("all.jsonl").write_text("earlier", encoding="utf-8")
+    Path("all.jsonl").chmod(0o600)
+    Path("link.jsonl").symlink_to("all.jsonl")
+    line = claims.line
+    written: list[Extraction] = []
+
+    def failing(made: Extraction) -> str:
+        if len(written) == 3:
+            raise StoreError("gone")
+        written.append(made)
+        return line(made)
+
+    monkeypatch.setattr(claims, "line", failing)
+    assert run("export", "claims", "-o", "all.jsonl").code == 3
+    assert Path("all.jsonl").read_text(encoding="utf-8") == "earlier"
+    assert not Path("all.jsonl.part").exists()
+    monkeypatch.setattr(claims, "line", line)
+    assert run("export", "claims", "-o", "link.jsonl").code == 0
+    assert Path("all.jsonl").read_text(encoding="utf-8") == run("export", "claims").out
+    assert Path("all.jsonl").stat().st_mode & 0o777 == 0o600
+    assert Path("link.jsonl").is_symlink()
+    assert run("export", "claims", "-o", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
 
 
 def test_export_and_load_give_the_same_graph(run: Run) -> None:
@@ -249,6 +332,53 @@ def test_judgements_are_kept_in_a_file_and_read_back(run: Run) -> None:
 def test_a_missing_file_is_told(run: Run) -> None:
     result = run("load", "none.txt")
     assert (result.code, result.err) == (3, "Error: none.txt: No such file or directory\n")
+
+
+def test_what_was_read_before_a_fault_is_kept_and_told(run: Run) -> None:
+    bad = claims.dump(article(1))
+    bad["claims"][0]["relation"] = "OWN"
+    Path("good.jsonl").write_text(json.dumps(bad) + "\n" + lines(article(2)), encoding="utf-8")
+    for more in (["--dry-run"], []):
+        result = run("load", "good.jsonl", "none.txt", "good.jsonl", "--rejects", "rejects.jsonl", *more)
+        assert result.code == 3
+        summary, *rejects, error = result.err.splitlines()
+        assert re.match("Would load 2 documents" if more else "Loaded into graph.db: 2 documents", summary)
+        assert rejects[0] == "Rejected 1: unknown_relation 1"
+        assert error == "Error: none.txt: No such file or directory"
+        assert len(Path("rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert run("info").rows[0]["document"] == 2
+
+
+def test_a_store_that_fails_in_a_load_leaves_what_was_known_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.BATCH_ROWS", 1)
+    add = change.add
+    batches: list[Sequence[Extraction]] = []
+
+    def failing(elements: Elements, batch: Sequence[Extraction]) -> Loaded:
+        if len(batches) == 2:
+            raise StoreError("the disk is gone")
+        batches.append(batch)
+        return add(elements, batch)
+
+    monkeypatch.setattr(change, "add", failing)
+    Path("a.jsonl").write_text(lines(*map(article, range(5))), encoding="utf-8")
+    result = run("load", "a.jsonl")
+    assert result.code == 3
+    assert "Loaded into graph.db: 2 documents" in result.err
+    assert result.err.endswith("Error: the disk is gone\n")
+
+
+def test_any_reject_can_be_kept_in_a_file(run: Run) -> None:
+    made = claims.dump(extraction(note("Acme", "OWNS", "Beta")))
+    items = ['{"subject": "\\ud800"}', '{"subject": NaN}', '{"subject": ' + "[" * 800 + "]" * 800 + "}"]
+    Path("a.json").write_text(json.dumps(made).replace('"claims": [', f'"claims": [{", ".join(items)}, '), "utf-8")
+    result = run("load", "a.json", "--rejects", "rejects.jsonl")
+    assert result.code == 3
+    assert "Rejected 3: " in result.err
+    rejects = [json.loads(line) for line in Path("rejects.jsonl").read_text(encoding="ascii").splitlines()]
+    assert [rejects[0]["item"], rejects[1]["item"]] == [{"subject": "\ud800"}, "{'subject': nan}"]
+    assert rejects[2]["item"]
+    assert run("info").rows[0]["claim"] == 1
 
 
 def test_a_binary_file_and_broken_utf_8_are_told(run: Run) -> None:
@@ -335,7 +465,12 @@ def test_a_cut_answer_says_so(run: Run) -> None:
     run("load", "a.txt")
     result = run("query", "MATCH (n:Entity) RETURN n.name AS name ORDER BY name", "--limit", "2")
     assert len(result.rows) == 2
-    assert "Only the first 2 rows" in result.err
+    assert "Only the first 2 rows; --limit shows more" in result.err
+    result = run("query", "--named", "single-source", "--param", "limit=1")
+    assert len(result.rows) == 1
+    assert result.err == "Only the first 1 rows; --param limit=N shows more\n"
+    assert "--limit shows more" in run("query", "--named", "single-source", "--limit", "1").err
+    assert "Only the first 1 rows; --limit shows more" in run("find", "a", "--limit", "1").err
 
 
 def test_writing_by_cypher_is_refused(run: Run) -> None:
@@ -377,6 +512,18 @@ def test_an_unexpected_fault_ends_with_5_and_has_no_traceback(run: Run, monkeypa
         run("info", "--debug")
 
 
+def test_debug_after_two_dashes_is_an_argument(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    assert "no entity '--debug' in graph.db" in run("show", "--", "--debug").err
+
+
+def test_a_local_server_that_is_not_there_ends_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEIRETSU_HOME", "home")
+    for command in ("status", "stop", "env", "logs"):
+        assert run("neo4j", command, "--name", "none").code == 1, command
+
+
 # -- as a process
 
 
@@ -398,19 +545,56 @@ def test_a_reader_that_has_enough_ends_it_quietly(run: Run) -> None:
         assert export.wait(30) == 0
 
 
-def test_an_interrupted_load_leaves_whole_documents(run: Run) -> None:
+def test_an_interrupted_load_leaves_whole_documents_and_tells_how_many(run: Run) -> None:
     import signal
 
     Path("a.jsonl").write_text(lines(*map(article, range(20_000))), encoding="utf-8")
+    Path("graph.db").touch()
     with process("load", "a.jsonl", stderr=subprocess.PIPE) as load:
-        while not Path("graph.db").exists():
-            time.sleep(0.05)
-        time.sleep(1)
+        with open_store("graph.db") as store:
+            while not store.count("document"):  # some five transactions make up the whole
+                assert load.poll() is None
+                time.sleep(0.01)
+        time.sleep(0.2)  # it has heard of it too
         load.send_signal(signal.SIGINT)
         assert load.stderr
-        assert b"Traceback" not in load.stderr.read()
-        assert load.wait(30) in (0, 130)
+        told = load.stderr.read().decode()
+        assert load.wait(60) == 130
+    assert "Traceback" not in told
+    kept = run("info").rows[0]["document"]
+    assert 0 < kept < 20_000
+    assert f"Loaded into graph.db: {kept} documents" in told
     assert run("check").code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_under_standard_output_is_told(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    for arguments in (["digest"], ["show", "NVIDIA"], ["export", "claims"], ["info", "--format", "table"], ["--help"]):
+        with Path("/dev/full").open("w") as full, process(*arguments, stdout=full, stderr=subprocess.PIPE) as done:
+            assert done.stderr
+            told = done.stderr.read().decode().splitlines()
+            assert (done.wait(30), told[-1:]) == (3, ["Error: standard output: No space left on device"]), arguments
+    with Path("/dev/full").open("w") as full, process("load", "a.txt", stderr=full) as done:
+        assert done.wait(30) == 0, "what cannot be told stops nothing"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_do_no_harm(run: Run, closed: str) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    command = f"{shlex.quote(sys.executable)} -c 'import keiretsu; keiretsu.main()'"
+    for arguments in ("load a.txt", "digest"):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {arguments} {closed}"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+    assert run("check").code == 0
+    assert run("info").rows[0]["document"] == 1
 
 
 # -- on a server

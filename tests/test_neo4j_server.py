@@ -12,7 +12,7 @@ import pytest
 from conftest import OFFLINE, python
 
 from graph import neo4j_jars, neo4j_server
-from graph.errors import ConnectionFailed, StoreError
+from graph.errors import ConnectionFailed, NotFound, StoreError
 from graph.neo4j_server import LocalServer
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
@@ -110,7 +110,7 @@ def test_the_login_of_a_running_server_is_known_by_its_uri(a: LocalServer) -> No
 
 def test_the_log_is_shown(a: LocalServer) -> None:
     assert "Started." in neo4j_server.logs("a", 10)
-    with pytest.raises(StoreError, match="no Neo4j called 'c'; known: a, b"):
+    with pytest.raises(NotFound, match="no Neo4j called 'c'; known: a, b"):
         neo4j_server.logs("c")
 
 
@@ -147,7 +147,7 @@ def test_data_survive_a_stop_and_the_server_survives_who_started_it(b: LocalServ
     assert neo4j_server.stop("b")
     assert time.monotonic() - began < 5
     assert neo4j_server.status("b") is None
-    with pytest.raises(StoreError, match="'b' is not running"):
+    with pytest.raises(NotFound, match="'b' is not running"):
         neo4j_server.environment("b")
 
     # Another process starts it, without network (see `folder`) and without so much as importing what downloads.

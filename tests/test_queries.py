@@ -1,6 +1,8 @@
 """The query library and the answers with evidence: the same on both stores, and right where looked up by hand."""
 
+import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,12 @@ import pytest
 from conftest import ROOT, empty, extraction, note
 
 import queries
-from graph import NotFound, QueryError, open_store
-from graph.model import Extraction
-from graph.store import Store
+from graph import NotFound, QueryError, SourceError, open_store
+from graph.model import Extraction, Judgement
+from graph.store import Rows, Store
 from loaders import article, claims
 from loaders.source import Source
-from queries import evidence
+from queries import evidence, identity, output
 
 GOLD = ROOT.parent / "shared" / "corpus"
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -82,6 +84,20 @@ def test_a_limit_in_the_query_and_one_on_the_rows_both_hold(asked: Store) -> Non
     assert len(queries.run(asked, "single-source", limit=3).rows) == 3
     found = asked.query(queries.find("single-source").text, {"limit": 10}, limit=2)
     assert (len(found.rows), found.cut) == (2, True)
+
+
+def test_a_limit_in_the_query_tells_that_it_cut(asked: Store) -> None:
+    found = queries.run(asked, "documents", limit=1)
+    assert (len(found.rows), found.cut) == (1, True)
+    assert not queries.run(asked, "documents", limit=2).cut
+    assert queries.run(asked, "documents", limit=0).cut
+    assert not queries.run(asked, "documents", limit=2**63 - 1).cut
+    query = queries.find("documents")
+    assert query.rows(asked, query.bind({}), limit=1).cut
+    with pytest.raises(QueryError, match="parameter limit is -1, not 0 or more"):
+        queries.run(asked, "documents", limit=-1)
+    assert evidence.find(asked, "ali", 1).cut
+    assert not evidence.find(asked, "NVIDIA", 1000).cut
 
 
 @pytest.mark.parametrize(
@@ -165,6 +181,105 @@ def test_gold_claims_are_all_accepted_the_same_on_both_stores_and_answered(store
     empty(store).add(samples())
 
 
+# -- rows as text
+
+
+def shown(rows: Rows, format: output.Format) -> str:
+    stream = io.StringIO()
+    output.write(rows, format, stream)
+    return stream.getvalue()
+
+
+def test_json_holds_what_is_no_number_as_text() -> None:
+    rows = Rows(["x"], [(math.nan,), ([1.5, math.inf],), ({"a": -math.inf},)])
+    assert json.loads(shown(rows, "json"), parse_constant=pytest.fail) == [
+        {"x": "NaN"},
+        {"x": [1.5, "Infinity"]},
+        {"x": {"a": "-Infinity"}},
+    ]
+    assert shown(rows, "jsonl").splitlines()[0] == '{"x": "NaN"}'
+    assert shown(rows, "csv").splitlines()[:2] == ["x", "NaN"]
+
+
+def test_json_holds_what_would_move_a_terminal_escaped() -> None:
+    text = "a\x9b31m\u202e\x7f\ud800 b\n"
+    found = shown(Rows(["x"], [(text,)]), "jsonl")
+    assert found == '{"x": "a\\u009b31m\\u202e\\u007f\\ud800 b\\n"}\n'
+    assert json.loads(found) == {"x": text}
+    assert shown(Rows(["x"], [(text,)]), "csv").encode()
+
+
+def test_csv_shows_a_terminal_no_escape_sequences() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    output.write(Rows(["x\x1b"], [("\x1b[31mred",)]), "csv", stream)
+    assert stream.getvalue() == "x\ufffd\n\ufffd[31mred\n"
+    assert shown(Rows(["x"], [("\x1b[31mred",)]), "csv") == "x\n\x1b[31mred\n", "a file gets the value as it is"
+
+
+NARROW = Rows(
+    ["published", "publisher", "title", "pieces", "document", "claim"],
+    [("2024-09-30", "Silicon Ledger", "Seven Firms That Want a Piece", 1234567890123, "d" * 24, "c" * 24)],
+)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_a_table_is_no_wider_than_the_terminal_and_crops_nothing(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = shown(NARROW, "table")
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    words = ("1234567890123", "2024-09-30", "publisher", "Silicon", "Piece", "title", "d" * 24)
+    assert all(word in text for word in words), text
+    assert (text.split()[:2] == ["published", "publisher"]) == (width >= 80), "side by side, else a line for each"
+
+
+def test_a_table_leaves_out_ids_before_it_breaks_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Rows(["name", "fact"], [("a name of some length", "f" * 24)])
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "f" * 24 in shown(rows, "table")
+    monkeypatch.setenv("COLUMNS", "40")
+    assert shown(rows, "table").splitlines()[0].split() == ["name"]
+    assert "f" * 24 in shown(Rows(["fact", "claim"], [("f" * 24, "c" * 24)]), "table")
+
+
+def test_facts_that_do_not_fit_side_by_side_are_a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "45")
+    columns = ["subject", "relation", "object", "claims", "modality", "fact"]
+    rows = Rows(columns, [("Alibaba Group", "INVESTS_IN", "Moonshot", 12, "stated", "f" * 24)])
+    assert " ".join(shown(rows, "table").split()) == "Alibaba Group INVESTS_IN Moonshot · claims 12 · modality stated"
+
+
+def test_a_table_of_nothing_is_nothing_and_one_of_nulls_has_a_head() -> None:
+    assert shown(Rows(["x"], []), "table") == ""
+    assert shown(Rows(["x"], [(None,)]), "table").split()[0] == "x"
+
+
+# -- judgements as a file
+
+
+def test_judgements_survive_their_file_whatever_is_in_them(folder: Path) -> None:
+    note = {"label": "Firm", "a": "A\u2028x", "b": "B\x85y", "verdict": "same", "at": "2024-01-01"}
+    made = Judgement.model_validate({**note, "why": "so\u2029 it is\x0c"})
+    with open_store(":memory:") as store:
+        store.add_judgements([made])
+        text = identity.text(store)
+    Path("j.jsonl").write_text(text, encoding="utf-8")
+    assert identity.read(Path("j.jsonl")) == [made]
+    Path("j.jsonl").write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    assert identity.read(Path("j.jsonl")) == [made], "an editor's byte order mark and line ends do no harm"
+
+
+def test_a_judgement_nested_too_deeply_is_told(folder: Path) -> None:
+    for depth in (900, 100_000):
+        Path("j.jsonl").write_text("\n" + "[" * depth + "]" * depth + "\n", encoding="utf-8")
+        with pytest.raises(SourceError, match=r"j\.jsonl:2: "):
+            identity.read(Path("j.jsonl"))
+
+
 # -- headers
 
 GOOD = """// What it answers.
@@ -180,6 +295,13 @@ def test_a_header_is_read() -> None:
     assert query.purpose == "What it answers."
     assert query.bind({"name": "x"}) == {"name": "x", "limit": 5}
     assert query.bind({"name": "5", "limit": "7"}) == {"name": "5", "limit": 7}
+
+
+def test_a_parameter_nested_too_deeply_is_of_the_wrong_type() -> None:
+    query = queries.parse("q", GOOD + "MATCH (n {name: $name}) RETURN n.name AS a LIMIT $limit")
+    with pytest.raises(QueryError, match="not of type integer") as caught:
+        query.bind({"name": "x", "limit": "[" * 100_000})
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(
