@@ -21,8 +21,18 @@ from loaders.reading import extraction
 from loaders.source import Source
 
 DATA = Path(__file__).parent / "data" / "pages"
-EVIDENCE: dict[str, list[str]] = json.loads((DATA / "evidence.json").read_text(encoding="utf-8"))
-"""The sentences that the annotations of the development corpus quote, by document or item of the feed."""
+DEV = Path(__file__).parent / "data" / "dev"
+
+
+def annotated(name: str, item: str | None = None) -> list[str]:
+    """The sentences that the annotation of a document, or of an item of a feed, quotes."""
+    claims = json.loads((DEV / f"{name}.json").read_text(encoding="utf-8"))["claims"]
+    return [claim["evidence"] for claim in claims if claim.get("item") == item]
+
+
+def where(name: str) -> Path:
+    """The file of a page, annotated or not."""
+    return next(path for path in (DEV / f"{name}.html", DATA / f"{name}.html") if path.exists())
 
 
 def folded(text: str) -> str:
@@ -162,18 +172,19 @@ ARTICLE = "\n".join(
 def test_a_page_gives_its_article_and_says_whose_it_is(
     name: str, title: str, publisher: str, published: str, url: str, language: str
 ) -> None:
-    (found,) = stored(page, (DATA / f"{name}.html").read_bytes())
+    (found,) = stored(page, where(name).read_bytes())
     assert (found.title, found.publisher, str(found.published), found.url, found.language) == (
         title, publisher, published, url, language,
     )  # fmt: skip
     assert found.text.startswith(f"{title}\n")
     assert found.text.count(title) == 1
-    assert [quote for quote in EVIDENCE.get(name, []) if folded(quote) not in folded(found.text)] == []
+    quotes = annotated(name) if (DEV / f"{name}.json").exists() else []
+    assert [quote for quote in quotes if folded(quote) not in folded(found.text)] == []
 
 
 @pytest.mark.parametrize("name", ["web-graphcore-softbank", "web-h20-price-cut", "site"])
 def test_nothing_around_the_article_is_kept(name: str) -> None:
-    (found,) = stored(page, (DATA / f"{name}.html").read_bytes())
+    (found,) = stored(page, where(name).read_bytes())
     for furniture in (
         "cookie", "partners use", "privacy", "Subscribe", "Sign up", "Log in", "Read next", "Related", "Most read",
         "Advertisement", "Share:", "min read", "dataLayer", "Photo", "Silo AI", "trade blacklist", "EUV machines",
@@ -207,7 +218,7 @@ def test_a_page_that_names_no_date_has_none() -> None:
 
 
 def test_claims_of_a_page_stand_in_the_text_that_is_kept() -> None:
-    (found,) = page.load(Source("a.html", (DATA / "web-h20-price-cut.html").read_bytes()))
+    (found,) = page.load(Source("a.html", (DEV / "web-h20-price-cut.html").read_bytes()))
     assert found.claims
     for claim in found.claims:
         assert found.document.text[claim.start : claim.end] == claim.evidence
@@ -244,7 +255,7 @@ def test_a_wrong_character_set_is_told_and_not_guessed(declared: str) -> None:
 
 
 def test_a_feed_gives_a_document_an_item() -> None:
-    found = stored(feed, (DATA / "feed-chip-deals.xml").read_bytes())
+    found = stored(feed, (DEV / "feed-chip-deals.xml").read_bytes())
     assert [(d.title, str(d.published), d.publisher) for d in found] == [
         ("Kioxia Rises on Tokyo Debut After Six-Year Wait", "2024-12-18", "Chip Deals and Listings"),
         ("Horizon Robotics Climbs in Hong Kong’s Biggest IPO of the Year", "2024-10-24", "Chip Deals and Listings"),
@@ -253,7 +264,7 @@ def test_a_feed_gives_a_document_an_item() -> None:
         ("Netherlands Takes Over Licensing of Older ASML Tools", "2024-09-06", "Chip Deals and Listings"),
     ]
     for document in found:
-        quotes = EVIDENCE[document.url.rsplit("/", 1)[-1]]
+        quotes = annotated("feed-chip-deals", document.url.rsplit("/", 1)[-1])
         assert [quote for quote in quotes if folded(quote) not in folded(document.text)] == []
         assert "<" not in document.text
 
@@ -268,7 +279,7 @@ def test_an_atom_feed_is_read_with_its_markup_resolved() -> None:
 
 
 def test_of_a_feed_that_is_cut_off_the_whole_items_are_read_if_that_is_wanted() -> None:
-    data = (DATA / "feed-chip-deals.xml").read_bytes()[:4000]
+    data = (DEV / "feed-chip-deals.xml").read_bytes()[:4000]
     assert "cut off after 3 whole items" in refusal(feed, data, "a.xml")
     problems: list[SourceError] = []
     assert len(list(feed.load(Source("a.xml", data, problem=problems.append)))) == 3
@@ -549,16 +560,16 @@ def test_every_character_of_a_joined_text_knows_its_place() -> None:
 
 
 def test_a_newsletter_is_headed_by_its_mail_header() -> None:
-    (found,) = article.load(Source("a.txt", (DATA / "newsletter-week-in-silicon.txt").read_bytes()))
+    (found,) = article.load(Source("a.txt", (DEV / "newsletter-week-in-silicon.txt").read_bytes()))
     assert (found.document.title, found.document.publisher, str(found.document.published)) == (
         "#187: Everybody owns a piece of everybody", "The Week in Silicon", "2025-10-13",
     )  # fmt: skip
 
 
 def test_the_sentences_of_a_newsletter_are_whole_and_without_its_furniture() -> None:
-    text = (DATA / "newsletter-week-in-silicon.txt").read_text(encoding="utf-8")
+    text = (DEV / "newsletter-week-in-silicon.txt").read_text(encoding="utf-8")
     found = [folded(s.text) for s in prose.sentences(text)]
-    quotes = [folded(quote).removeprefix("- ") for quote in EVIDENCE["newsletter-week-in-silicon"]]
+    quotes = [folded(quote).removeprefix("- ") for quote in annotated("newsletter-week-in-silicon")]
     assert [quote for quote in quotes if quote not in found] == []
     assert "OpenAI takes an option on AMD" in found
     assert not [s for s in found if s.startswith(("From:", "To:", "Date:", "View in", "- ", "**"))]
@@ -566,7 +577,7 @@ def test_the_sentences_of_a_newsletter_are_whole_and_without_its_furniture() -> 
 
 def test_the_command_line_reads_them_all(folder: Path) -> None:
     (folder / "a.pdf").write_bytes(pdf_file(*set_in_type(ARTICLE)))
-    files = [DATA / "site.html", DATA / "atom.xml", DATA / "newsletter-week-in-silicon.txt", folder / "a.pdf"]
+    files = [DATA / "site.html", DATA / "atom.xml", DEV / "newsletter-week-in-silicon.txt", folder / "a.pdf"]
     done = subprocess.run(
         [sys.executable, "-m", "keiretsu", "load", *files, "--dry-run"], capture_output=True, text=True, check=True
     )
