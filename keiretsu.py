@@ -538,6 +538,8 @@ def query(
 
     if sum((cypher is not None, file is not None, named is not None, listing)) != 1:
         raise click.UsageError("give one of: a statement, --file, --named, --list")
+    if not timeout > 0:  # a range of click's lets NaN through
+        raise click.UsageError("--timeout is a number of seconds")
     if listing:
         _print(queries.listing(), format)
         return

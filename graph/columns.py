@@ -3,9 +3,7 @@
 A record for every few ten thousand elements, not one for each, which takes most of the time otherwise.
 """
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -83,15 +81,3 @@ def edges(type: str, columns: Sequence[list[Any]]) -> Iterator[Edge]:
             if value:
                 row[key] = value
         yield subject, obj, id, row
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Without Python's garbage collector, which would look in vain through everything built so far, again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

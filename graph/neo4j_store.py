@@ -14,7 +14,7 @@ from graph.elements import Elements, Kind
 from graph.errors import ConnectionFailed, NotFound, QueryError, StoreChanged, StoreError
 from graph.ontology import DENIED, LABELS, RELATIONS
 from graph.store import SCHEMA, Rows, Store
-from graph.summary import Row, Tally, edge_properties, edge_type
+from graph.summary import SUMS, Row, Tally, edge_properties, edge_type
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -169,7 +169,9 @@ def _writing(kind: Kind, group: str, new: bool) -> str:
     """What is done with each row of an UNWIND."""
     verb = "CREATE" if new else "MERGE"
     if kind == "fact" and not new:
-        return f"MATCH ()-[r:{group} {{id: row.id}}]->() SET r = row.edge"
+        # the rest of it is its id; a null takes the property away
+        sums = ", ".join(f"r.{name} = row.edge.{name}" for name in SUMS)
+        return f"MATCH ()-[r:{group} {{id: row.id}}]->() SET {sums}"
     if kind == "fact":
         return (
             "MATCH (s:Entity {id: row.subject_id}) MATCH (o:Entity {id: row.object_id}) "
@@ -302,7 +304,8 @@ class Neo4jStore(Store):
     def _read_graph(self, denied: bool) -> "nx.MultiDiGraph":
         import networkx as nx
 
-        from graph.columns import edges, nodes, paused_collector, plan
+        from graph.collector import paused_collector
+        from graph.columns import edges, nodes, plan
         from graph.snapshot import connect
 
         found = nx.MultiDiGraph()

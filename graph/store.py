@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from graph import change, door, lookup
 from graph.change import Loaded
+from graph.collector import paused_collector
 from graph.elements import KIND_NAMES, Elements, Kind
 from graph.errors import NotFound, OntologyError, StoreChanged
 from graph.model import Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
@@ -128,7 +129,8 @@ class Store(AbstractContextManager["Store"], ABC):
         """
         total = Loaded()
         for batch in _batches(extractions):
-            total += self.write(partial(change.add, batch=batch))
+            with paused_collector():
+                total += self.write(partial(change.add, batch=batch))
             if progress:
                 progress(total)
         return total

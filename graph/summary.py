@@ -59,6 +59,9 @@ class Key(NamedTuple):
         return fact_id(self.relation, self.subject_id, self.object_id, self.variant)
 
 
+SUMS = ("claims", "publishers", "denied", "modality", "first", "last")
+"""What a fact says of its claims; all else in it is what its id stands for."""
+
 _ENDS = frozenset({"subject", "subject_id", "subject_label", "object", "object_id", "object_label"})
 _date = lru_cache(maxsize=10_000)(PartialDate.parse)
 
