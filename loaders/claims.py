@@ -116,7 +116,9 @@ def _is_lines(source: Source) -> bool:
     One of three, since a single line may be cut off; a pretty-printed object has none such in its first lines.
     """
     said = list(islice((line for _, line in source.lines() if line.strip()), 3))
-    return len(said) > 1 and any(isinstance(_object(line), dict) for line in said)
+    if len(said) == 1:
+        return Path(source.name).suffix == ".jsonl"
+    return any(isinstance(_object(line), dict) for line in said)
 
 
 def _object(line: bytes) -> Any:

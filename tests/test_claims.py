@@ -101,6 +101,10 @@ def test_a_broken_line_is_told_by_number_and_the_others_are_read(broken: str) ->
         assert len(problems) == 1
 
 
+def test_a_single_line_cut_off_is_told_by_number() -> None:
+    assert load(json.dumps(claims.dump(article(1)))[:-20])[1][0].startswith("a.jsonl:1: not JSON")
+
+
 def test_a_line_that_is_not_utf_8_is_told_and_the_others_are_read() -> None:
     whole = json.dumps(claims.dump(article(1))).encode()
     problems: list[SourceError] = []
