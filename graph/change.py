@@ -43,6 +43,7 @@ def _identity(elements: Elements) -> Identity:
 
 
 def add(elements: Elements, batch: Sequence[Extraction]) -> Loaded:
+    """Keep what is new of some extractions, and what follows from it. Returns what was."""
     identity = _identity(elements)
     documents = {e.document.id: e.document for e in batch}
     claims = {c.id: (e.document, c) for e in batch for c in e.claims}
@@ -129,6 +130,7 @@ def _entities(elements: Elements, ids: Iterable[str], identity: Identity) -> Non
 
 
 def retract(elements: Elements, document: str) -> None:
+    """Take a document out, by id, and what rests on it alone."""
     identity = _identity(elements)
     claims = list(elements.rows("claim", "document", [document]))
     entities = [row["entity"] for row in elements.rows("mention", "document", [document])]
@@ -139,6 +141,11 @@ def retract(elements: Elements, document: str) -> None:
 
 
 def judge(elements: Elements, judgements: Sequence[Judgement]) -> int:
+    """Keep judgements and what follows from them. Returns how many were new or different.
+
+    Raises:
+        OntologyError: they contradict each other or those that are kept.
+    """
     stored = {judgement.pair: judgement for judgement in map(as_judgement, elements.rows("judgement"))}
     wanted = dict(stored)
     for judgement in judgements:
@@ -152,6 +159,7 @@ def judge(elements: Elements, judgements: Sequence[Judgement]) -> int:
 
 
 def unjudge(elements: Elements, judgement: Judgement) -> None:
+    """Take a judgement back."""
     stored = list(map(as_judgement, elements.rows("judgement")))
     kept = [other for other in stored if other.pair != judgement.pair]
     _reidentify(elements, Identity(stored), Identity(kept), [judgement])

@@ -1,6 +1,11 @@
 """The errors that keiretsu raises on purpose; everything else is a bug."""
 
 
+def first_line(error: BaseException | None) -> str:
+    """What somebody else's error says, as far as one line goes; its type where it says nothing."""
+    return (str(error) or type(error).__name__).partition("\n")[0]
+
+
 class KeiretsuError(Exception):
     """Base of all errors meant for the reader: what went wrong, where, and what is known."""
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.errors import StoreError
+from graph.errors import StoreError, first_line
 from graph.folder import alone, cache, read, write
 
 if TYPE_CHECKING:
@@ -115,11 +115,7 @@ def _fetch(session: requests.Session, url: str, path: Path) -> int:
             return _download(session, url, path)
         except (requests.RequestException, ValueError) as error:
             failure = error
-    raise StoreError(f"cannot download {url}: {_first_line(failure)}") from failure
-
-
-def _first_line(error: Exception | None) -> str:
-    return (str(error) or type(error).__name__).partition("\n")[0]
+    raise StoreError(f"cannot download {url}: {first_line(failure)}") from failure
 
 
 def _download(session: requests.Session, url: str, path: Path) -> int:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from graph import neo4j_jars
-from graph.errors import ConnectionFailed, NotFound, StoreError
+from graph.errors import ConnectionFailed, NotFound, StoreError, first_line
 from graph.folder import alone, data, read, write
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def start(
     except ImportError as error:
         raise _extra_missing(error) from error
     except OSError as error:
-        raise StoreError(f"{home}: {_first_line(error)}") from error
+        raise StoreError(f"{home}: {first_line(error)}") from error
 
 
 def stop(name: str | Path = "default") -> bool:
@@ -179,10 +179,6 @@ def _home(name: str | Path) -> Path:
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise StoreError(f"{name!r} cannot name a Neo4j; letters, digits, '.', '_' and '-' can")
     return _instances() / name
-
-
-def _first_line(error: Exception | None) -> str:
-    return (str(error) or type(error).__name__).partition("\n")[0]
 
 
 def _extra_missing(error: ImportError) -> StoreError:

@@ -11,7 +11,7 @@ import neo4j
 from neo4j import exceptions
 
 from graph.elements import Elements, Kind
-from graph.errors import ConnectionFailed, NotFound, QueryError, StoreChanged, StoreError
+from graph.errors import ConnectionFailed, NotFound, QueryError, StoreChanged, StoreError, first_line
 from graph.ontology import DENIED, LABELS, RELATIONS
 from graph.store import SCHEMA, Rows, Store
 from graph.summary import SUMS, Row, Tally, edge_properties, edge_type
@@ -193,7 +193,7 @@ def _driver(uri: str, **options: Any) -> neo4j.Driver:
             raise
         return driver
     except ValueError as error:
-        raise ConnectionFailed(f"{uri}: {_first_line(error)}") from error
+        raise ConnectionFailed(f"{uri}: {first_line(error)}") from error
 
 
 class Neo4jStore(Store):
@@ -254,7 +254,7 @@ class Neo4jStore(Store):
             why = "the server refuses the login; set NEO4J_USERNAME and NEO4J_PASSWORD"
             raise ConnectionFailed(f"{self.uri}: {why}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
-            raise ConnectionFailed(f"{self.uri}: no connection: {_first_line(error)}; is the server up?") from error
+            raise ConnectionFailed(f"{self.uri}: no connection: {first_line(error)}; is the server up?") from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.uri}: {_message(error)}") from error
 
@@ -338,7 +338,7 @@ class Neo4jStore(Store):
                     found = [tuple(map(_plain, record)) for record in result.fetch(limit + 1)]
                     return Rows(list(result.keys()), found[:limit], len(found) > limit)
             except (OverflowError, TypeError, UnicodeEncodeError) as error:
-                raise QueryError(f"a parameter that a server cannot take: {_first_line(error)}") from error
+                raise QueryError(f"a parameter that a server cannot take: {first_line(error)}") from error
             except exceptions.ClientError as error:
                 if isinstance(error, exceptions.AuthError):
                     raise
@@ -378,11 +378,7 @@ def _plain(value: Any) -> Any:
     return value.iso_format() if hasattr(value, "iso_format") else value
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
 def _message(error: exceptions.Neo4jError | exceptions.DriverError) -> str:
     """What a server says, without the codes around it."""
     said = error.message if isinstance(error, exceptions.Neo4jError) else None
-    return (said or _first_line(error)).strip()
+    return (said or first_line(error)).strip()

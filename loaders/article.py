@@ -19,8 +19,6 @@ from loaders import dates, prose
 from loaders.reading import extraction
 from loaders.source import Source
 
-NAME = "article"
-
 _SUFFIXES = ("", ".txt", ".md", ".text", ".markdown")
 _MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml|rss|feed|[a-z]+[ >/])|[\[{]\s*[\"\[{])", re.IGNORECASE)
 _FIELD = re.compile(r"(?:published|date|publisher|source|by|title|headline)\s*:", re.IGNORECASE)

@@ -15,7 +15,6 @@ from loaders import charset, confined, markup
 from loaders.reading import extraction
 from loaders.source import Source
 
-NAME = "feed"
 LARGEST = 16 * 2**20
 """Bytes of a feed at most."""
 

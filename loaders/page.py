@@ -14,7 +14,6 @@ from loaders import charset, confined
 from loaders.reading import extraction
 from loaders.source import Source
 
-NAME = "html"
 LARGEST = 16 * 2**20
 """Bytes of a page at most. Large ones hold pictures, not words; a tree takes some twenty times its page."""
 LONGEST = 1_000_000

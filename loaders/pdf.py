@@ -20,7 +20,6 @@ from loaders.lines import joined
 from loaders.reading import extraction
 from loaders.source import Source
 
-NAME = "pdf"
 LARGEST = 64 * 2**20
 """Bytes of a file at most."""
 PAGES = 500

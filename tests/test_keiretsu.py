@@ -18,8 +18,9 @@ import keiretsu
 from graph import StoreError, change, open_store
 from graph.change import Loaded
 from graph.elements import Elements
-from graph.model import Extraction
+from graph.model import VERDICTS, Extraction
 from loaders import claims
+from queries import output
 
 ARTICLE = """Acme Wins an Order
 Silicon Ledger, 2024-09-30
@@ -86,6 +87,11 @@ def test_help_imports_neither_networkx_nor_neo4j() -> None:
         )
         loaded = set(done.stdout.splitlines()[-1].split())
         assert not loaded & {"networkx", "neo4j", "pydantic", "rich"}, path
+
+
+def test_choices_are_those_of_the_modules_that_are_not_imported_for_them() -> None:
+    assert output.FORMATS == keiretsu._FORMATS
+    assert VERDICTS == keiretsu._VERDICTS
 
 
 def test_wrong_use_ends_with_2(run: Run) -> None:
