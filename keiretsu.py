@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from graph.change import Loaded
     from graph.model import Reject, Verdict
     from graph.store import Rows, Store
+    from loaders.explanation import Explanation
+    from loaders.extractor import Spent
     from loaders.intake import Intake
     from queries.output import Format
 
@@ -27,6 +29,9 @@ _UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """What writing to a stream fails with. Files of ours fail by name, and as KeiretsuError."""
 _FORMATS = ("table", "json", "jsonl", "csv")
 _VERDICTS = ("same", "different", "unsure")
+_EXTRACTORS = ("offline", "llm", "both")
+_LIKELY = 0.5
+"""`loaders.reading.DEFAULT_CONFIDENCE`, which is not imported for it."""
 _AT_LEAST_ONE = click.IntRange(min=1, max=10**9)
 _SECONDS = click.FloatRange(min=0, min_open=True, max=86_400)
 
@@ -151,10 +156,32 @@ def _details_options(command: F) -> F:
 
 def _reading_options(command: F) -> F:
     file = click.Path(path_type=Path, dir_okay=False)
+    help = "File for claims that were refused or doubtful, with their texts: `load` reads it back once put right."
+    command = click.option("--aside", type=file, help=help)(command)
     command = click.option("--rejects", type=file, help="File for what was refused, as JSON Lines.")(command)
     help = "Leave out what cannot be read and go on, instead of ending there."
     command = click.option("--keep-going", is_flag=True, help=help)(command)
-    return click.option("--loader", help="How to read the files, instead of by content and name.")(command)
+    command = click.option("--loader", help="How to read the files, instead of by content and name.")(command)
+    return _extractor_option(command)
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The value, unless it is NaN, which a range of click's lets through."""
+    if value != value:
+        raise click.BadParameter("nan is no number")
+    return value
+
+
+def _extractor_option(command: F) -> F:
+    help = "How likely a claim read in running text must be, 0 to 1; others are doubtful, and put aside."
+    share = click.FloatRange(0, 1)
+    command = click.option(
+        *("--min-confidence", "least"), metavar="FLOAT", type=share, default=_LIKELY, show_default=True,
+        callback=_number, help=help,
+    )(command)  # fmt: skip
+    help = "What reads running text: offline (rules and a model), a language model (KEIRETSU_LLM_*), or both."
+    choice = click.Choice(_EXTRACTORS)
+    return click.option("--extractor", type=choice, default="offline", show_default=True, help=help)(command)
 
 
 def _open(uri: str | None, *, create: bool = False) -> Store:
@@ -180,17 +207,21 @@ def _print(rows: Rows, format: str | None, empty: str = "Nothing found", more: s
         _say(f"Only the first {len(rows.rows)} rows; {more} shows more")
 
 
-def _keep_apart(files: Iterable[str], outputs: Iterable[Path]) -> None:
-    """Refuse to write over what is to be read."""
+def _keep_apart(files: Iterable[str], outputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is to be read, or what was written just now."""
     inputs = {Path(name).resolve() for name in files if name != "-"}
-    for path in outputs:
+    written: set[Path] = set()
+    for path in filter(None, outputs):
         if path.resolve() in inputs:
             raise click.UsageError(f"{path} would be written over, but it is to be read; write elsewhere")
+        if path.resolve() in written:
+            raise click.UsageError(f"{path} would be written twice; write into different files")
+        written.add(path.resolve())
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[Loaded], None]]:
-    """On a terminal, a line that shows that work goes on, once it has taken a second."""
+def _progress(what: str, spent: Spent | str = "") -> Iterator[Callable[[Loaded], None]]:
+    """On a terminal, a line that shows that work goes on and what was spent, once it has taken a second."""
     if not sys.stderr.isatty():
         yield lambda loaded: None
         return
@@ -199,9 +230,10 @@ def _progress(what: str) -> Iterator[Callable[[Loaded], None]]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    # what was spent is looked at whenever the line is drawn anew
+    columns = SpinnerColumn(), TextColumn("{task.description} {task.fields[spent]}"), TimeElapsedColumn()
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = progress.add_task(what)
+    task = progress.add_task(what, spent=spent)
     timer = Timer(1.0, progress.start)
 
     def show(loaded: Loaded) -> None:
@@ -232,6 +264,8 @@ def demo(uri: str, format: str | None) -> None:
     with as_file(files("loaders").joinpath("data", "samples")) as folder, open_store(uri) as store:
         intake = _intake(sorted(str(path) for path in folder.glob("*.txt")), "article", {}, False)
         _summary(store.add(intake), uri)
+        _report_rejects(intake.rejects)
+        _report_doubtful(intake.doubtful, f"{_LIKELY:g}")
         _outcome(intake)
         _print(evidence.facts(store), format)
     _say(f"""
@@ -247,41 +281,72 @@ Load articles of your own:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_details_options
 @_reading_options
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the JSON files."
-)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the JSON files.")
+@click.option("--explain", is_flag=True, help="Tell of each claim why it was made: with --out or instead of it.")
+@click.option("--format", type=click.Choice(_FORMATS[1:]), help="How --explain tells other programs.  [default: text]")
 def extract(
     files: tuple[str, ...],
     loader: str | None,
+    extractor: str,
+    least: float,
     keep_going: bool,
     rejects: Path | None,
-    out: Path,
+    aside: Path | None,
+    out: Path | None,
+    explain: bool,
+    format: str | None,
     **details: str | None,
 ) -> int:
     """Write what FILEs say as NAME.json in the gold form; store nothing."""
+    if not (out or explain):
+        raise click.UsageError("say where to write with --out FOLDER, or --explain")
+    if format and not explain:
+        raise click.UsageError("--format is how --explain tells; what --out writes is JSON")
     stems = [Path(name).stem for name in files]
-    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
+    if out and (twice := sorted({stem for stem in stems if stems.count(stem) > 1})):
         raise click.UsageError(
             f"several files would be written as {twice[0]}.json; extract them into different folders"
         )
-    _keep_apart(files, [*(out / f"{stem}.json" for stem in stems), *filter(None, [rejects])])
-    intake = _intake(files, loader, details, keep_going)
+    _keep_apart(files, [*(out / f"{stem}.json" for stem in stems if out), rejects, aside])
+    intake = _intake(files, loader, details, keep_going, extractor, least, aside)
     try:
-        _extract(intake, out)
+        explained = _extract(intake, out, explain)
     finally:
-        _report(intake, rejects)
+        _report(intake, least, rejects, aside)
+    if explain:
+        _tell(explained, format)
     return _outcome(intake)
 
 
-def _extract(intake: Intake, out: Path) -> None:
-    from loaders import claims
+def _extract(intake: Intake, out: Path | None, explain: bool) -> list[Explanation]:
+    """Write what the files say. Returns why, if that is wanted."""
+    from loaders import claims, explanation
 
-    for source in intake.sources():
-        failed, found = intake.failed, list(intake.of(source))
-        if intake.fault or (intake.failed > failed and not found):
-            continue  # no file stands for one that could not be read
-        _write(out / f"{Path(source.name).stem}.json", [claims.text(found, source)])
-        _say(f"{source.name}: {len(found)} documents, {sum(len(e.claims) for e in found)} claims")
+    explained: list[Explanation] = []
+    with _progress("Reading", intake.spent):
+        for source in intake.sources():
+            failed, found = intake.failed, list(intake.of(source))
+            if intake.fault or (intake.failed > failed and not found):
+                continue  # no file stands for one that could not be read
+            if out:
+                _write(out / f"{Path(source.name).stem}.json", [claims.text(found, source)])
+            if explain:
+                explained += (why for extraction in found for why in explanation.explanations(extraction))
+            _say(f"{source.name}: {len(found)} documents, {sum(len(e.claims) for e in found)} claims")
+    return explained
+
+
+def _tell(explained: Sequence[Explanation], format: str | None) -> None:
+    from loaders import explanation
+    from queries.output import visible
+
+    if format:
+        _print(explanation.rows(explained), format, "No claims")
+        return
+    for part in explanation.text(explained):
+        click.echo(visible(part))
+    if not explained:
+        _say("No claims")
 
 
 @cli.command()
@@ -293,8 +358,11 @@ def _extract(intake: Intake, out: Path) -> None:
 def load(
     files: tuple[str, ...],
     loader: str | None,
+    extractor: str,
+    least: float,
     keep_going: bool,
     rejects: Path | None,
+    aside: Path | None,
     dry_run: bool,
     uri: str | None,
     **details: str | None,
@@ -304,17 +372,17 @@ def load(
     Whatever does not fit the ontology is refused claim by claim, with a reason, and told. What was read before
     something that cannot be is kept.
     """
-    _keep_apart(files, filter(None, [rejects]))
-    intake = _intake(files, loader, details, keep_going)
+    _keep_apart(files, [rejects, aside])
+    intake = _intake(files, loader, details, keep_going, extractor, least, aside)
     if dry_run:
         _count(intake)
-        _report(intake, rejects)
+        _report(intake, least, rejects, aside)
         return _outcome(intake)
     with _open(uri, create=True) as store:
         try:
             _add(store, intake)
         finally:
-            _report(intake, rejects)
+            _report(intake, least, rejects, aside)
     return _outcome(intake)
 
 
@@ -324,8 +392,8 @@ def _count(intake: Intake) -> None:
         documents += 1
         claims += len(extraction.claims)
     if documents or not intake.fault:
-        rejected = len(intake.rejects)
-        _say(f"Would load {documents} documents with {claims} claims; {rejected} rejected. Nothing was stored")
+        left = f"{len(intake.rejects)} rejected, {len(intake.doubtful)} doubtful"
+        _say(f"Would load {documents} documents with {claims} claims; {left}. Nothing was stored")
 
 
 def _add(store: Store, intake: Intake) -> None:
@@ -340,7 +408,7 @@ def _add(store: Store, intake: Intake) -> None:
         show(loaded)
 
     try:
-        with _progress("Loading") as show:
+        with _progress("Loading", intake.spent) as show:
             store.add(intake, watch)
         whole = not intake.fault
     finally:
@@ -356,22 +424,41 @@ def _summary(loaded: Loaded, uri: str) -> None:
     )
 
 
-def _intake(files: Iterable[str], loader: str | None, details: dict[str, str | None], keep_going: bool) -> Intake:
+def _intake(
+    files: Iterable[str],
+    loader: str | None,
+    details: dict[str, str | None],
+    keep_going: bool,
+    extractor: str = "offline",
+    least: float = _LIKELY,
+    aside: Path | None = None,
+) -> Intake:
     from loaders.intake import Intake
 
     known = {key: value for key, value in details.items() if value is not None}
-    return Intake(files, loader, known, keep_going, lambda error: _say(f"Error: {error}"))
+    return Intake(
+        files, loader, known, keep_going, lambda error: _say(f"Error: {error}"), extractor, least, aside is not None
+    )
 
 
-def _report(intake: Intake, rejects: Path | None) -> None:
-    """Say what was refused and left out, and write what was refused to a file if one is wanted."""
+def _report(intake: Intake, least: float, rejects: Path | None, aside: Path | None) -> None:
+    """Say what was refused, doubtful and left out, and write it to the files that are wanted."""
     from loaders.intake import line
 
     _report_rejects(intake.rejects)
+    _report_doubtful(intake.doubtful, f"{least:g}; --min-confidence")
     if rejects:
         _write(rejects, map(line, intake.rejects))
+    if aside:
+        _write(aside, intake.aside)
     if intake.failed:
         _say(f"{intake.failed} parts could not be read")
+    _report_spent(intake.spent)
+
+
+def _report_spent(spent: Spent) -> None:
+    if str(spent):
+        _say(f"Language model: {spent}")
 
 
 def _report_rejects(rejects: Iterable[Reject]) -> int:
@@ -385,6 +472,11 @@ def _report_rejects(rejects: Iterable[Reject]) -> int:
         for reject in every[:3]:
             _say(f"  {reject.code}: {reject.message}")
     return len(every)
+
+
+def _report_doubtful(doubtful: Sequence[Reject], least: str) -> None:
+    if doubtful:
+        _say(f"Put aside {len(doubtful)} doubtful claims (below {least})")
 
 
 def _outcome(intake: Intake) -> int:
@@ -409,10 +501,17 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     help="Folder of NAME.json that `extract` or another program wrote, instead of reading the texts.",
 )
 @click.option("--loader", help="How to read the texts, instead of by content and name.")
+@_extractor_option
 @click.option("--list", "listing", is_flag=True, help="Every miss and every extra with its sentence, not the figures.")
 @_format_option
 def evaluate(
-    gold: tuple[Path, ...], extracted: Path | None, loader: str | None, listing: bool, format: str | None
+    gold: tuple[Path, ...],
+    extracted: Path | None,
+    loader: str | None,
+    extractor: str,
+    least: float,
+    listing: bool,
+    format: str | None,
 ) -> int:
     """Read the texts of GOLD annotations and tell how much of them was found.
 
@@ -420,20 +519,32 @@ def evaluate(
     facts: of the core relations, the soft ones and all, by relation and, of the core, by document; and, on the facts
     that were found, of modality, attribution, date and amounts.
     """
+    from graph import door
     from graph.errors import NotFound
     from loaders import evaluation
+    from loaders import extractor as extractors
     from loaders import gold as annotations
 
-    if extracted and loader:
-        raise click.UsageError("give --extracted or --loader, not both")
+    if extracted and (loader or extractor != "offline" or least != _LIKELY):
+        raise click.UsageError(
+            "--extracted reads no texts: it goes with none of --loader, --extractor, --min-confidence"
+        )
+    spent = extractors.Spent()
+    extract = extractors.find(extractor, spent, least)
+    answers = evaluation.stored(extracted) if extracted else evaluation.reading(loader, extract)
     known = list(annotations.load(gold, _say))
     refused = _report_rejects(reject for document in known for reject in document.extraction.rejects)
     wanted = known if extracted else list(annotations.readable(known, _say))
     if not wanted:
         raise NotFound(f"no gold annotation that can be evaluated in {', '.join(map(str, gold))}")
-    with _progress("Reading"):
-        found = evaluation.evaluate(wanted, evaluation.stored(extracted) if extracted else evaluation.reading(loader))
-    refused += _report_rejects(reject for extraction in found.extractions for reject in extraction.rejects)
+    try:
+        with _progress("Reading", spent):
+            found = evaluation.evaluate(wanted, answers)
+    finally:
+        _report_spent(spent)
+    rejects, doubtful = door.parted(reject for extraction in found.extractions for reject in extraction.rejects)
+    refused += _report_rejects(rejects)
+    _report_doubtful(doubtful, f"{least:g}; --min-confidence")
     _print(found.differences() if listing else found.figures(), format, "No difference")
     core = found.core.rates()
     _say(f"{len(wanted)} documents; core: precision {core.precision:.3f}, recall {core.recall:.3f}, F1 {core.f1:.3f}")

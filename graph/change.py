@@ -28,7 +28,7 @@ class Loaded:
     entities: int = 0
     """New entities."""
     rejects: Mapping[str, int] = field(default_factory=dict)
-    """Reason code -> how many claims and entities were refused before they came here."""
+    """Reason code -> how many claims and entities were refused, or put aside as doubtful, before they came here."""
 
     def __add__(self, other: "Loaded") -> "Loaded":
         mine, theirs = asdict(self), asdict(other)

@@ -1,6 +1,7 @@
 """What may enter: raw notes of a document become an Extraction, claim by claim.
 
-Everything given is either accepted or rejected with a reason code: accepted + rejected = extracted.
+Everything given is accepted, rejected with a reason code, or doubtful, where somebody asked for what is likely:
+accepted + rejected + doubtful = proposed.
 """
 
 from collections import Counter
@@ -93,6 +94,31 @@ def judgement(note: Note) -> Judgement:
     except ValidationError as error:
         code, message = reason(error)
         raise OntologyError(f"a judgement that cannot be: {message}", code) from error
+
+
+DOUBTFUL = "doubtful"
+"""Reason code of a claim that is less likely than was asked for. It is no fault of whoever made the document."""
+
+
+def doubted(extraction: Extraction, least: float) -> Extraction:
+    """The extraction with the claims that are less likely than `least` among its rejects."""
+    kept, rejects = [], list(extraction.rejects)
+    for claim in extraction.claims:
+        if claim.confidence is None or claim.confidence >= least:
+            kept.append(claim)
+        else:
+            message = f"confidence {claim.confidence:g} is below {least:g}"
+            rejects.append(Reject(code=DOUBTFUL, message=message, item=claim.content()))
+    return extraction.model_copy(update={"claims": tuple(kept), "rejects": tuple(rejects)})
+
+
+def parted(rejects: Iterable[Reject]) -> tuple[list[Reject], list[Reject]]:
+    """What was refused, and what is only doubtful."""
+    refused: list[Reject] = []
+    doubtful: list[Reject] = []
+    for reject in rejects:
+        (doubtful if reject.code == DOUBTFUL else refused).append(reject)
+    return refused, doubtful
 
 
 def count(rejects: Iterable[Reject]) -> dict[str, int]:

@@ -25,6 +25,10 @@ class SourceError(KeiretsuError):
     """A file that cannot be read or is not what it should be."""
 
 
+class ExtractorError(KeiretsuError):
+    """An extractor that cannot go on with any document: not set up, a limit reached, nobody to ask."""
+
+
 class StoreError(KeiretsuError):
     """A store that cannot be opened, read or written."""
 

@@ -53,8 +53,8 @@ def _folder() -> Path:
     return cache() / f"neo4j-{VERSION}"
 
 
-def _central() -> str:
-    """Address of the repository."""
+def central() -> str:
+    """Address of Maven Central, or of the mirror that `KEIRETSU_MAVEN` names."""
     from jgo.constants import MAVEN_CENTRAL_URL
 
     return os.environ.get("KEIRETSU_MAVEN") or str(MAVEN_CENTRAL_URL)
@@ -94,14 +94,14 @@ def _artifacts(poms: Path, session: requests.Session) -> list[Artifact]:
             return path
 
     shutil.rmtree(poms, ignore_errors=True)  # of an interrupted resolution; jgo would trust them unseen
-    context = MavenContext(resolver=Resolver(), repo_cache=poms, remote_repos={"central": _central()})
+    context = MavenContext(resolver=Resolver(), repo_cache=poms, remote_repos={"central": central()})
     asked = [context.create_dependency(coordinate) for coordinate in _COORDINATES]
     inputs, transitive = context.resolver.resolve(asked)
     return [needed.artifact for needed in inputs + transitive if needed.scope in (None, "compile", "runtime")]
 
 
 def _url(artifact: Artifact) -> str:
-    return f"{_central()}/{artifact.component.path_prefix.as_posix()}/{artifact.filename}"
+    return f"{central()}/{artifact.component.path_prefix.as_posix()}/{artifact.filename}"
 
 
 def _fetch(session: requests.Session, url: str, path: Path) -> int:

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from graph.errors import SourceError
 from graph.model import Extraction
 from loaders import dates, prose
-from loaders.reading import extraction
 from loaders.source import Source
 
 _SUFFIXES = ("", ".txt", ".md", ".text", ".markdown")
@@ -48,7 +47,7 @@ def load(source: Source) -> Iterator[Extraction]:
         SourceError: the file is binary or not UTF-8, or a detail given for it is wrong.
     """
     for text in articles(source.text):
-        yield extraction(source.document(text, **head(text)))
+        yield source.extract(source.document(text, **head(text)))
 
 
 def articles(text: str) -> list[str]:

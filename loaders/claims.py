@@ -6,7 +6,7 @@ holds one such object, one a line (JSON Lines), or `{"documents": [...]}`.
 An annotation without `text` is of the text in `text_file` (from `text_span`, if given), else in the `.txt` of its own
 name beside it. Where there is none to be read (a web page, a feed), its document's text is what it quotes, a sentence a
 line, and the method of its claims says so. With `items` (a feed), each item is a document, and `item` tells whose a
-claim is.
+claim is. `aside`, in a claim or an entity, is for people: why `load` or `extract` put it aside (`loaders.aside`).
 """
 
 import json
@@ -24,6 +24,8 @@ METHOD = "claims/1"
 """What claims that do not name their method are given."""
 QUOTES = "claims/1:quotes"
 """The same where there was no text: the evidence was only found among the sentences quoted."""
+ASIDE = "aside"
+"""What tells people why a claim or an entity was put aside; it is not read."""
 _FIELDS = frozenset(Document.model_fields) - {"text"}
 
 Note = dict[str, Any]
@@ -53,7 +55,7 @@ def dump(extraction: Extraction) -> Note:
     """The JSON object of an extraction. Loading it gives the same again."""
     document = extraction.document
     entities = [{"name": entity.name, "label": entity.label, **entity.content()} for entity in extraction.entities]
-    claims = [_claim(claim.content()) for claim in extraction.claims]
+    claims = [gold(claim.content()) for claim in extraction.claims]
     return {"id": document.id, **document.content(), "text": document.text, "entities": entities, "claims": claims}
 
 
@@ -87,10 +89,10 @@ def _add_spans(notes: Sequence[Note], source: Source) -> None:
             note |= {"text_file": Path(source.name).name, "text_span": [start, end]}
 
 
-def _claim(content: Note) -> Note:
-    """The fields of the gold form always, in its order, then those that say something."""
+def gold(content: Note) -> Note:
+    """A claim in the gold form: its fields always, in its order, then those that say something."""
     known = {key: content.get(key) for key in ("subject", "relation", "object")}
-    known |= {"qualifiers": content.get("qualifiers", {}), "modality": content["modality"]}
+    known |= {"qualifiers": content.get("qualifiers", {}), "modality": content.get("modality", "stated")}
     known |= {"attribution": content.get("attribution", []), "date": content.get("date")}
     return {**known, **{key: value for key, value in content.items() if key != "document"}}
 
@@ -196,7 +198,14 @@ def extractions(where: str, note: Note, source: Source) -> Iterator[Extraction]:
         method = METHOD if text is not None else QUOTES
         kept = Source(where, b"", details=source.details)
         document = kept.document(_quoted(fields, claims) if text is None else text, **found)
-        yield admit(document, note.get("entities", []), claims, method)
+        yield admit(document, map(_read, note.get("entities", [])), map(_read, claims), method)
+
+
+def _read(note: Any) -> Any:
+    """A claim or an entity without what is only for people."""
+    if not isinstance(note, dict) or ASIDE not in note:
+        return note
+    return {key: value for key, value in note.items() if key != ASIDE}
 
 
 def _parts(where: str, note: Note) -> Iterator[tuple[Note, list[Any]]]:

@@ -16,6 +16,7 @@ from graph.model import Claim, Extraction
 from graph.ontology import RELATIONS
 from graph.store import Rows
 from loaders import claims
+from loaders.extractor import Extractor, offline
 from loaders.gold import Fact, Gold, normal, ordered, place
 from loaders.source import Source
 
@@ -173,7 +174,7 @@ def _difference(outcome: str, row: Row) -> tuple[object, ...]:
     return claim.subject, claim.relation, claim.object, outcome, row.gold.name, claim.modality, claim.evidence, *made
 
 
-def reading(loader: str | None = None) -> Answers:
+def reading(loader: str | None = None, extract: Extractor = offline) -> Answers:
     """Answers by reading the texts now, with the loader of that name or the one that knows the file.
 
     Raises:
@@ -183,7 +184,7 @@ def reading(loader: str | None = None) -> Answers:
 
     @lru_cache(maxsize=1)  # the items of a feed follow one another
     def read(path: Path, details: tuple[tuple[str, str], ...]) -> list[Extraction]:
-        source = Source.read(path, dict(details))
+        source = Source.read(path, dict(details), extract=extract)
         return list((loaders.find(loader) if loader else loaders.choose(source)).load(source))
 
     return lambda gold: read(gold.path, tuple(gold.details.items()))

@@ -12,7 +12,6 @@ from typing import Any
 from graph.errors import SourceError
 from graph.model import Extraction
 from loaders import charset, confined, markup
-from loaders.reading import extraction
 from loaders.source import Source
 
 LARGEST = 16 * 2**20
@@ -42,7 +41,7 @@ def load(source: Source) -> Iterator[Extraction]:
         source.problem(SourceError(f"{source.name}: a feed that is cut off after {len(found['items'])} whole items"))
     for number, fields in enumerate(found["items"], 1):
         try:
-            yield extraction(source.document(fields.pop("text"), **fields))
+            yield source.extract(source.document(fields.pop("text"), **fields))
         except SourceError as error:
             source.problem(SourceError(f"{error} (item {number})"))
 

@@ -28,10 +28,12 @@ _WORD = re.compile(rf"[{_SCRIPT}]|[^\W_{_SCRIPT}]+")
 _PLURAL = frozenset({"Chip", "Sector"})
 _SUFFIX = re.compile(r"(?:,? (?:Inc|Corp|Ltd|LLC|PLC|plc|AG|SE|N\.V|Co|Limited|GmbH|SA|S\.A)\b\.?)+")
 _MODEL = re.compile(
-    r" ((?:Gen )?\d+[A-Z]{0,3}\d?|v\d+[a-z]?)\b"
+    r" ((?:Gen )?\d+[A-Z]{0,3}\d?[a-z]?|v\d+[a-z]?)\b"
     r"(?! (?:chips|units|cards|GPUs|processors|servers|systems|million|billion|to)\b|[%,.]\d)"
 )
 """The number behind the name of a family: `RTX 3060`."""
+OWN_S = re.compile(r"(?:Kirin|Dimensity|Snapdragon|Exynos|Helio|iPhone|Galaxy|Mate|麒麟|天玑|骁龙)(?![^\W\d_])")
+"""Families in which an s behind the number is another model (`Dimensity 9500s`), not the plural."""
 _VARIANT = re.compile(r"\+| (?:Ti|Super(?! Micro)|Ultra|Pro|Max|Plus)\b")
 """What makes another chip of one: `RTX 5070 Ti`."""
 _ACTS = re.compile(
@@ -112,6 +114,16 @@ class Gazetteer:
         for forms in self._forms.values():
             forms.sort(key=lambda form: (-len(form[0]), form[2] != "city"))
         self._bodies = self._body_pattern(entries)
+
+    def forms(self) -> Iterator[tuple[str, Entry, str]]:
+        """Yield every form with its entry and what it is of it: name, adjective, capital, city."""
+        for forms in self._forms.values():
+            yield from forms
+
+    def body(self, description: str) -> str:
+        """The government that a description such as "Chinese regulators" means; empty where it means none."""
+        body = self._bodies.fullmatch(description)
+        return self._countries[body["before"] or body["after"]] if body else ""
 
     def _add(self, form: str, entry: Entry, kind: str) -> None:
         first = _WORD.search(form)
@@ -211,7 +223,8 @@ def _extent(text: str, start: int, form: str, label: str) -> int:
         return 0
     if _HAN.match(form[-1]):
         return end
-    if label in _PLURAL and text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum() and form[-1] != "s":
+    plural = label in _PLURAL and form[-1] != "s" and not OWN_S.match(form)
+    if plural and text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
         end += 1
     after = text[end : end + 1]
     if (after.isalnum() and not _HAN.match(after)) or re.match(r"-\d|\.\d", text[end : end + 2]):

@@ -1,15 +1,18 @@
-"""Many files as one stream of extractions; what is refused or cannot be read is remembered, not lost."""
+"""Many files as one stream of extractions; what is refused, doubtful or cannot be read is remembered, not lost."""
 
 import json
-import reprlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import loaders
-from graph.errors import SourceError
+from graph.door import parted
+from graph.errors import ConnectionFailed, ExtractorError, KeiretsuError, SourceError
 from graph.model import Extraction, Reject
+from loaders import aside
+from loaders import extractor as extractors
+from loaders.extractor import Spent
 from loaders.source import Source
 
 
@@ -17,13 +20,19 @@ class Intake:
     """What files say, an extraction at a time.
 
     What cannot be read ends it and is its `fault`, so that what was read before can be kept; with `keep_going` it is
-    told, counted in `failed`, and left out.
+    told, counted in `failed`, and left out. Only an extractor that cannot go on ends it all the same.
 
     Args:
         files: paths, or `-` for standard input.
         loader: name of the loader to use, instead of one chosen by content and name.
         details: fields of documents that win over what the files say.
         tell: is told of each part that is left out.
+        extractor: name of what reads running text.
+        least: how likely a claim that it finds must be, from 0 to 1; what is less likely is `doubtful`.
+        keep: whether to keep what is refused or doubtful in `aside`, with the texts that it is of.
+
+    Raises:
+        ExtractorError: the extractor is not installed, or not set up.
     """
 
     def __init__(
@@ -33,12 +42,21 @@ class Intake:
         details: Mapping[str, str] | None = None,
         keep_going: bool = False,
         tell: Callable[[SourceError], None] = lambda error: None,
+        extractor: str = "offline",
+        least: float | None = None,
+        keep: bool = False,
     ) -> None:
         self._files, self._loader, self._keep_going, self._tell = files, loader, keep_going, tell
         self._details = details or {}
+        self.spent = Spent()
+        self._extract = extractors.find(extractor, self.spent, least)
+        self._keep = keep
         self.rejects: list[Reject] = []
+        self.doubtful: list[Reject] = []
+        self.aside: list[str] = []
+        """A line for each document of which something was refused or is doubtful (`loaders.aside`)."""
         self.failed = 0
-        self.fault: SourceError | None = None
+        self.fault: KeiretsuError | None = None
 
     def __iter__(self) -> Iterator[Extraction]:
         for source in self.sources():
@@ -49,9 +67,9 @@ class Intake:
         for name in self._files:
             with self._watching():
                 if name == "-":
-                    yield Source("-", sys.stdin.buffer.read(), None, self._details, self._problem)
+                    yield Source("-", sys.stdin.buffer.read(), None, self._details, self._problem, self._extract)
                 else:
-                    yield Source.read(Path(name), self._details, self._problem)
+                    yield Source.read(Path(name), self._details, self._problem, self._extract)
             if self.fault:
                 return
 
@@ -60,8 +78,15 @@ class Intake:
         with self._watching():
             loader = loaders.find(self._loader) if self._loader else loaders.choose(source)
             for extraction in loader.load(source):
-                self.rejects += extraction.rejects
+                self._note(extraction)
                 yield extraction
+
+    def _note(self, extraction: Extraction) -> None:
+        refused, doubtful = parted(extraction.rejects)
+        self.rejects += refused
+        self.doubtful += doubtful
+        if self._keep:
+            self.aside += aside.lines(extraction)
 
     @property
     def sound(self) -> bool:
@@ -77,6 +102,8 @@ class Intake:
                 self._problem(error)
             else:
                 self.fault = error
+        except (ExtractorError, ConnectionFailed) as error:  # the next file would fare no better
+            self.fault = error
 
     def _problem(self, error: SourceError) -> None:
         if not self._keep_going:
@@ -86,9 +113,6 @@ class Intake:
 
 
 def line(reject: Reject) -> str:
-    """A reject as a line of JSON Lines, in ASCII: what was refused may be no Unicode, nested deeply, or no JSON."""
-    note = {"code": reject.code, "message": reject.message}
-    for form in (lambda item: item, repr, reprlib.repr):
-        with suppress(RecursionError, TypeError, ValueError):
-            return json.dumps({**note, "item": form(reject.item)}, allow_nan=False) + "\n"
+    """A reject as a line of JSON Lines, in ASCII: what was refused may be no Unicode."""
+    note = {"code": reject.code, "message": reject.message, "item": aside.printable(reject.item)}
     return json.dumps(note) + "\n"

@@ -11,7 +11,6 @@ from typing import Any
 from graph.errors import SourceError
 from graph.model import Extraction
 from loaders import charset, confined
-from loaders.reading import extraction
 from loaders.source import Source
 
 LARGEST = 16 * 2**20
@@ -63,7 +62,7 @@ def load(source: Source) -> Iterator[Extraction]:
     if len(source.data) > LARGEST:
         raise SourceError(f"{source.name}: a page of {len(source.data):,} bytes; at most {LARGEST:,}")
     found = confined.parse(__name__, source.name, source.data, "html")
-    yield extraction(source.document(found.pop("text"), **found))
+    yield source.extract(source.document(found.pop("text"), **found))
 
 
 def parse(data: bytes) -> dict[str, str]:

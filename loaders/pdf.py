@@ -17,7 +17,6 @@ from graph.errors import SourceError
 from graph.model import Extraction
 from loaders import article, confined
 from loaders.lines import joined
-from loaders.reading import extraction
 from loaders.source import Source
 
 LARGEST = 64 * 2**20
@@ -54,7 +53,7 @@ def load(source: Source) -> Iterator[Extraction]:
         raise SourceError(f"{source.name}: a PDF file of {len(source.data):,} bytes; at most {LARGEST:,}")
     found = confined.parse(__name__, source.name, source.data, "pdf")
     text = found.pop("text")
-    yield extraction(source.document(text, **{**article.head(text), **found}))
+    yield source.extract(source.document(text, **{**article.head(text), **found}))
 
 
 def parse(data: bytes) -> dict[str, str]:

@@ -1,61 +1,89 @@
-"""From a document to its claims: sentences, mentions, frames; each claim with its hedge, credit, date and numbers."""
+"""From a document to its claims: what rules find and what the learned model finds, each claim with how sure it is.
 
-import re
+Rules are surer and find little; the model finds most. A fact that both find stands once, as the rule has it.
+"""
+
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 from graph import ontology
-from graph.door import admit
+from graph.door import admit, doubted
 from graph.model import Document, Extraction
-from graph.partial_date import PartialDate
-from loaders import amounts, dates, frames, modality
-from loaders.clauses import clauses, marked
-from loaders.gazetteer import Gazetteer, Mention, default
+from graph.ontology import RELATIONS, Label
+from loaders import calibration, learned, model, rules
+from loaders.calibration import Weights
+from loaders.candidates import Node
+from loaders.gazetteer import Gazetteer, default
+from loaders.learned import Model, Reading
 from loaders.lines import Joined, joined
-from loaders.prose import Sentence, sentences
-from loaders.reference import Reader
-from loaders.series import Read, members
+from loaders.qualifiers import qualifiers
+from loaders.rules import Note, Surfaces
 
-METHOD = "article/1"
-Note = dict[str, Any]
+METHOD = "model/1"
+"""What claims of the model are made by; those of rules name their frame."""
+DEFAULT_CONFIDENCE = 0.3
+"""Claims less likely than this are doubtful: they are put aside. Best F1 on the documents held back."""
+PROPOSED = 0.05
+"""Claims less likely than this are not even proposed."""
+CREDITED = -2.0
+"""Log-odds above which a claim takes the credit of its sentence; chosen on the documents held back."""
 
-
-@dataclass
-class _State:
-    """What later sentences of a document lean on."""
-
-    credit: list[str] = field(default_factory=list)
-    """To whom the last credited sentence was credited."""
-    named: dict[str, Mention] = field(default_factory=dict)
-    """The last mention of each label."""
-    makers: dict[str, Mention] = field(default_factory=dict)
-    """Who the document says makes a chip."""
+Key = tuple[Label, str]
 
 
-def extraction(document: Document, gazetteer: Gazetteer | None = None) -> Extraction:
-    """The document with all that is named and claimed in it; what cannot be held is among the rejects."""
+class Findings(NamedTuple):
+    """What is found in a document before it is judged; places count in its text with the lines joined."""
+
+    lines: Joined
+    ruled: list[Note]
+    surfaces: Surfaces
+    read: Reading
+
+
+def extraction(
+    document: Document,
+    gazetteer: Gazetteer | None = None,
+    least: float = DEFAULT_CONFIDENCE,
+    by: Model | None = None,
+    weights: Weights | None = None,
+) -> Extraction:
+    """The document with all that is named and claimed in it; what is doubtful or cannot be held is among the rejects.
+
+    Args:
+        least: how likely a claim must be, from 0 to 1.
+        by: the model that reads, if it is not the one that comes with keiretsu.
+        weights: how likely its scores make a claim, likewise.
+    """
     gazetteer = gazetteer or default()
+    lines, ruled, surfaces, read = findings(document, gazetteer, by)
+    weighed = _weighed(ruled, list(_told(read, gazetteer)), weights or calibration.default())
+    notes = sorted(weighed, key=lambda note: (note["start"], -note["confidence"]))
+    entities = _entities(surfaces, read, notes, gazetteer)
+    placed = [_placed(note, lines, document.text) for note in notes]
+    return doubted(admit(document, entities, placed, METHOD), least)
+
+
+def findings(document: Document, gazetteer: Gazetteer, by: Model | None = None) -> Findings:
+    """What rules find in the document, and what the model reads in it, under the names that rules know."""
     lines = joined(document.text)
-    whole, document = document, document.model_copy(update={"text": lines.text})
-    reads = list(_reads(document, gazetteer))
-    notes = [*_series(reads)]
-    surfaces: dict[tuple[str, str], set[str]] = {}
-    state = _State()
-    for read in reads:
-        for mention in read.mentions:
-            if mention.kind == "name":
-                surface = document.text[mention.start : mention.end]
-                surfaces.setdefault(mention.key, set()).add(" ".join(surface.split()))
-        notes += _claims(read, document, gazetteer, state)
-        state.named |= {mention.label: mention for mention in read.mentions if mention.kind != "adjective"}
-    notes.sort(key=lambda note: note["start"])
-    kept = [_placed(note, lines, whole.text) for note in _distinct(notes)]
-    for note in kept:
-        for end in ("subject", "object"):
-            surfaces.setdefault((note[f"{end}_label"], note[end]), set())
-    entities = [_entity(label, name, forms, gazetteer) for (label, name), forms in surfaces.items()]
-    return admit(whole, entities, kept, METHOD)
+    joint = document.model_copy(update={"text": lines.text})
+    ruled, surfaces = rules.notes(joint, gazetteer)
+    known = gazetteer.mentions(lines.text)
+    read = learned.read(lines.text, document.published, known, by or model.default(), gazetteer)
+    read.keys[:] = list(_renamed(read.keys, surfaces))
+    return Findings(lines, ruled, surfaces, read)
+
+
+def _renamed(keys: Sequence[Key], surfaces: Surfaces) -> Iterator[Key]:
+    """The keys of the model's entities; what rules know under a fuller name has that name."""
+    known: dict[Key, set[Key]] = {}
+    for key, found in surfaces.items():
+        for surface in found:
+            known.setdefault((key[0], surface), set()).add(key)  # type: ignore[arg-type]
+    for key in keys:
+        key = key[0], " ".join(key[1].split())
+        fuller = known.get(key, {key})
+        yield next(iter(fuller)) if len(fuller) == 1 else key
 
 
 def _placed(note: Note, lines: Joined, text: str) -> Note:
@@ -64,204 +92,98 @@ def _placed(note: Note, lines: Joined, text: str) -> Note:
     return {**note, "evidence": text[start:end], "start": start, "end": end}
 
 
+# -- entities
+
+
+def _entities(surfaces: Surfaces, read: Reading, notes: Sequence[Note], gazetteer: Gazetteer) -> list[Note]:
+    """What the document names, with the forms it has and the names the gazetteer knows: people look under all."""
+    forms: dict[Key, set[str]] = {key: set(found) for key, found in surfaces.items()}  # type: ignore[misc]
+    for key, aliases in zip(read.keys, read.aliases, strict=True):
+        if key[0] in RELATION_ENDS:
+            forms.setdefault(key, set()).update(aliases)
+    for note in notes:
+        for end in ("subject", "object"):
+            forms.setdefault((note[f"{end}_label"], note[end]), set()).update(note.pop(f"{end}_forms", ()))
+    return [_entity(label, name, found, gazetteer) for (label, name), found in forms.items()]
+
+
+RELATION_ENDS = frozenset(label for relation in RELATIONS.values() for ends in relation.ends for label in ends)
+
+
 def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Note:
-    """An entity with the forms the document has, and the names the gazetteer knows, under which people look for it."""
     aliases = {*forms, *gazetteer.aliases(label, name)} - {name}
     return {"name": name, "label": label, "aliases": sorted(aliases), **gazetteer.fields(label, name)}
 
 
-def _reads(document: Document, gazetteer: Gazetteer) -> Iterator[Read]:
-    """Yield each sentence with its mentions, in order: what words refer to hangs on what came before."""
-    reader = Reader(gazetteer, document.text)
-    for sentence in sentences(document.text):
-        mentions = reader.read(sentence)
-        yield Read(sentence, mentions, marked(sentence.text, sentence.start, mentions))
+# -- claims
 
 
-def _series(reads: Sequence[Read]) -> Iterator[Note]:
-    for firm, rival, sentence in members(reads):
-        note = _ended(firm.key, "COMPETES_WITH", rival.key) | {"qualifiers": {}, "modality": "stated"}
-        yield note | _evidence(sentence, "series")
+def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
+    """All claims with how likely each is: of rules, of the model, of both."""
+    scores = {_fact(note): score for score, note in told}
+    known = set(map(_fact, ruled))
+    for note in _distinct(ruled):
+        yield {**note, "confidence": weights.ruled(scores.get(_fact(note)))}
+    for score, note in told:
+        likely = weights.learned(score)
+        if likely >= PROPOSED and _fact(note) not in known:
+            yield {**note, "confidence": likely}
 
 
-def _claims(read: Read, document: Document, gazetteer: Gazetteer, state: _State) -> Iterator[Note]:
-    credit = _credit(read, state)
-    seen: set[tuple[Any, ...]] = set()
-    for clause in clauses(read.text, frames.verb_forms()):
-        for frame in frames.default():
-            for match in frame.matches(clause):
-                if frame.relation == "PRODUCES":
-                    state.makers |= dict(_makers(match, read.mentions))
-                for note in _notes(match, read.mentions, gazetteer, state):
-                    key = (frame.name, note["subject"], note["object"], str(note["qualifiers"]))
-                    if key not in seen:
-                        seen.add(key)
-                        yield note | _told(match, read.text, credit, document) | _evidence(read.sentence, frame.name)
-                        if note["relation"] == "SANCTIONS" and note["object_label"] != "Country":
-                            state.named["restricted"] = Mention(0, 0, note["object"], note["object_label"])
-    yield from _described(read)
+def _fact(note: Note) -> tuple[str, str, str]:
+    ends = [note["subject"], note["object"]]
+    if RELATIONS[note["relation"]].undirected:
+        ends.sort()
+    return ends[0], note["relation"], ends[1]
 
 
-_TRADE = re.compile(
-    r"(?:giant|maker|designer|developer|manufacturer|supplier|company|firm|start-?up|specialist|group)$"
-)
+def _told(read: Reading, gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
+    """What the model tells, as claims with their log-odds."""
+    for told in read.told:
+        subject, obj = (meant(node, read, gazetteer) for node in (told.subject, told.object))
+        if subject == obj:
+            continue
+        sentence = read.words.sentences[told.sentence]
+        yield (
+            told.score,
+            {
+                "subject": subject[1],
+                "subject_label": subject[0],
+                "relation": told.relation,
+                "object": obj[1],
+                "object_label": obj[0],
+                "qualifiers": qualifiers(told, read),
+                "modality": told.modality,
+                "attribution": read.credits.get(told.sentence, []) if told.credited > CREDITED else [],
+                "date": told.said["date"].said if "date" in told.said else None,
+                "evidence": sentence.text,
+                "start": sentence.start,
+                "end": sentence.end,
+                "method": METHOD,
+                "subject_forms": _forms(told.subject, read),
+                "object_forms": _forms(told.object, read),
+            },
+        )
 
 
-def _described(read: Read) -> Iterator[Note]:
-    """Yield what a description such as "the AI chip giant" says of the line of business."""
-    for mention in read.mentions:
-        words = read.sentence.text[mention.start - read.sentence.start : mention.end - read.sentence.start]
-        if mention.kind == "description" and mention.label == "Firm" and _TRADE.search(words):
-            for sector in default().mentions(words):
-                if sector.label == "Sector":
-                    note = _ended(mention.key, "ACTIVE_IN", sector.key) | {"qualifiers": {}, "modality": "stated"}
-                    yield note | _evidence(read.sentence, "description")
+def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:
+    """Label and name of what a mention means, as the relation takes it: a country, or its government."""
+    label, name = read.keys[node.entity]
+    if node.label == label:
+        return label, name
+    if node.label == "Regulator":
+        return "Regulator", gazetteer.governments.get(name) or gazetteer.government(_surface(node, read)) or name
+    countries = {government: country for country, government in gazetteer.governments.items()}
+    return ("Country", countries[name]) if name in countries else (label, name)
 
 
-def _ended(subject: tuple[str, str], relation: str, obj: tuple[str, str]) -> Note:
-    """The ends of a claim, each given as label and name."""
-    return {
-        "subject": subject[1],
-        "subject_label": subject[0],
-        "relation": relation,
-        "object": obj[1],
-        "object_label": obj[0],
-    }
+def _surface(node: Node, read: Reading) -> str:
+    return " ".join(read.words.text[read.words.starts[node.first] : read.words.ends[node.last]].split())
 
 
-def _evidence(sentence: Sentence, frame: str) -> Note:
-    return {
-        "evidence": sentence.text,
-        "start": sentence.start,
-        "end": sentence.end,
-        "method": f"{METHOD}:{frame}",
-    }
-
-
-def _credit(read: Read, state: _State) -> list[str]:
-    """The names of those a sentence is credited to; who was credited last where it only says "the report notes"."""
-    names = [_name(who, read.mentions) for who in modality.credited(read.text)]
-    if names:
-        state.credit = names
-    elif modality.continues(read.text):
-        return state.credit
-    return names
-
-
-def _name(who: str, mentions: Sequence[Mention]) -> str:
-    numbers = re.findall(r":(\d+)", who)
-    return mentions[int(numbers[0])].name if numbers else who
-
-
-def _notes(match: frames.Match, mentions: Sequence[Mention], gazetteer: Gazetteer, state: _State) -> Iterator[Note]:
-    """The claims of one match: one for each pair of ends that the relation allows, and for each ratio."""
-    for subject in _ends(match.subject, mentions):
-        for obj in _objects(match, mentions, state):
-            acting = _acting(subject, gazetteer)
-            if match.frame.own and _is_foundry(subject, gazetteer):
-                continue
-            if (acting[0], obj.label) in ontology.find(match.frame.relation).ends and acting != obj.key:
-                note = _ended(acting, match.frame.relation, obj.key)
-                for qualifiers in _qualifiers(match, mentions):
-                    yield note | {"qualifiers": qualifiers}
-
-
-def _ends(mark: str, mentions: Sequence[Mention]) -> list[Mention]:
-    return [mentions[int(number)] for number in re.findall(r":(\d+)", mark)]
-
-
-def _objects(match: frames.Match, mentions: Sequence[Mention], state: _State) -> list[Mention]:
-    """What stands at the end of the frame, or what it carries over from the sentences before."""
-    if match.object:
-        ends = _ends(match.object, mentions)
-        if "maker" in match.frame.take:
-            return [state.makers[end.name] for end in ends if end.name in state.makers]
-        return ends
-    label = match.frame.carried
-    return [state.named[label]] if label in state.named else []
-
-
-def _makers(match: frames.Match, mentions: Sequence[Mention]) -> Iterator[tuple[str, Mention]]:
-    for firm in _ends(match.subject, mentions):
-        for chip in _ends(match.object, mentions):
-            yield chip.name, firm
-
-
-def _is_foundry(mention: Mention, gazetteer: Gazetteer) -> bool:
-    entry = gazetteer.entries.get(mention.key)
-    return entry is not None and entry.foundry
-
-
-def _acting(mention: Mention, gazetteer: Gazetteer) -> tuple[str, str]:
-    """A country that acts is its government."""
-    if mention.label == "Country" and mention.name in gazetteer.governments:
-        return "Regulator", gazetteer.governments[mention.name]
-    return mention.key
-
-
-def _qualifiers(match: frames.Match, mentions: Sequence[Mention]) -> Iterator[Note]:
-    clause, take = match.clause, match.frame.take
-    rest = clause.plain(clause.text[match.start :])
-    found: Note = dict(match.frame.qualifiers)
-    allowed = ontology.find(match.frame.relation).qualifiers
-    for key, words in match.words.items():
-        if key in allowed:
-            found[key] = clause.plain(_worded(words, mentions))
-    if "amount" in take and (sums := list(amounts.money(rest))):
-        found |= {"amount": sums[0].amount, "currency": sums[0].currency}
-    if "stake" in take and (parts := list(amounts.shares(rest))):
-        found["stake"] = parts[0]
-    if "quantity" in take and (counts := list(amounts.quantities(rest))):
-        low, high = counts[0].low, counts[0].high
-        found |= {"quantity": low} if low == high else {"quantity_low": low, "quantity_high": high}
-    if "round" in take and (named := re.search(r"\b(?:[Ss]eries [A-H]\d?|seed|pre-IPO|angel)\b", rest)):
-        found["round"] = named[0]
-    if "ratios" in take:
-        span = clause.plain(clause.text[match.start : match.end])
-        for ratio in amounts.ratios(span):
-            yield found | {"metric": ratio.metric, "delta": ratio.delta}
-        return
-    yield found
-
-
-def _worded(words: str, mentions: Sequence[Mention]) -> str:
-    return re.sub(r"⟨[^⟩]+⟩", lambda mark: " and ".join(m.name for m in _ends(mark[0], mentions)), words)
-
-
-def _told(match: frames.Match, text: str, credit: Sequence[str], document: Document) -> Note:
-    """Modality, attribution and date."""
-    if match.frame.presupposed:
-        return {"modality": match.frame.modality or "stated"}
-    said = match.clause.plain(match.clause.text[match.start : match.end])
-    hedge = modality.modality(said, match.verb, text)
-    forced = match.frame.modality
-    when = _date(match, document) if match.frame.is_dated else None
-    return {
-        "modality": forced if forced and hedge == "stated" else hedge,
-        "attribution": list(credit),
-        "date": str(when) if when else None,
-    }
-
-
-_ELSEWHERE = re.compile(
-    r" (?:[Aa]fter|[Bb]efore|[Ss]ince|[Ww]hile|[Ww]hen|which|who|whose|but|because|as|although|where|;|and (?=_|"
-    r"\w+ed\b))"
-    r"(?! (?:early|late|mid|the (?:end|start)|\d|in \d|last|this|next|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
-    r"Nov|Dec)))\b"
-)
-"""Where something else begins that has its own date."""
-
-
-def _date(match: frames.Match, document: Document) -> PartialDate | None:
-    """The date of a match: in what follows up to the next conjunction, else the last one before it."""
-    text = match.clause.text
-    border = _ELSEWHERE.search(text, match.end)
-    after = match.clause.plain(text[match.start : border.start() if border else len(text)])
-    if found := dates.resolve(after, document.published):
-        return found
-    before = match.clause.plain(_ELSEWHERE.split(text[: match.start])[-1])
-    earlier = [when.date for when in dates.find(before, document.published)]
-    return earlier[-1] if earlier else None
+def _forms(node: Node, read: Reading) -> tuple[str, ...]:
+    """What the text calls an end of a claim."""
+    return (_surface(node, read),) if node.named else ()
 
 
 def _distinct(notes: Sequence[Note]) -> list[Note]:

@@ -102,6 +102,8 @@ class Reader:
     text: str
     own: dict[tuple[str, str], Entry] = field(default_factory=dict)
     """Entities the document names that the gazetteer does not know."""
+    meant: dict[tuple[int, int], Mention] = field(default_factory=dict)
+    """What descriptions and pronouns, by their place, were taken to mean."""
     _names: list[Mention] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _folded: str = ""
@@ -141,6 +143,7 @@ class Reader:
             if referent and not (kind == "description" and _apposed(referent, start, self.text)):
                 found = [m for m in found if not (m.start < end and start < m.end)]
                 found.append(Mention(start, end, referent.name, referent.label, kind))
+                self.meant[start, end] = referent
                 found.sort(key=lambda m: m.start)
         self._remember(found)
         return found

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from graph.door import reason
 from graph.errors import SourceError
 from graph.model import Document
+from loaders.extractor import Extractor, offline
 
 LARGEST = 256 * 2**20
 """Bytes of a file that is read as a whole at most: a text is held in memory several times over."""
@@ -25,7 +26,7 @@ class Source:
     """One input file. `details` are fields of `Document` that win over whatever the file says.
 
     `content` is what came from elsewhere than a file. `problem` is told of a part that cannot be read; when it returns,
-    the rest is read.
+    the rest is read. `extract` makes of a document what it names and claims.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Source:
     path: Path | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     problem: Callable[[SourceError], None] = _stop
+    extract: Extractor = offline
 
     @classmethod
     def read(
@@ -40,13 +42,14 @@ class Source:
         path: Path,
         details: Mapping[str, str] | None = None,
         problem: Callable[[SourceError], None] = _stop,
+        extract: Extractor = offline,
     ) -> "Source":
         """The file at a path.
 
         Raises:
             SourceError: it is missing, a folder, or unreadable.
         """
-        source = cls(str(path), None, path, details or {}, problem)
+        source = cls(str(path), None, path, details or {}, problem, extract)
         _ = source.head
         return source
 

@@ -1,10 +1,63 @@
 """Numbers as the press writes them, against a golden table."""
 
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders import amounts
+from loaders.amounts import Value
+
+
+def golden() -> Iterator[tuple[str, str]]:
+    """Yield sentences with all values that stand in them, in order: `money 2e9 USD; part 0.05; ratio -0.28 power`."""
+    with (Path(__file__).parent / "data" / "amounts.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield row["sentence"], row["expected"]
+
+
+def told(value: Value) -> str:
+    """A value as the table writes it, numbers in their shortest form."""
+    return " ".join([value.kind, *(f"{v:.10g}" if isinstance(v, float) else v for v in value.qualifiers.values())])
+
+
+def shortest(expected: str) -> str:
+    def short(word: str) -> str:
+        try:
+            return f"{float(word):.10g}"
+        except ValueError:
+            return word
+
+    return " ".join(short(word) for word in expected.replace("..", " ").split(" "))
+
+
+@pytest.mark.parametrize(("sentence", "expected"), list(golden()))
+def test_a_sentence_holds_just_the_values_of_the_golden_table(sentence: str, expected: str) -> None:
+    found = list(amounts.expressions(sentence))
+    assert [told(value) for value in found] == [shortest(words) for words in expected.split("; ") if words]
+
+
+def test_values_say_where_they_stand() -> None:
+    text = "It paid US$1.5-2 billion for a 4.3 percent stake and ordered 200,000 chips, a third cheaper."
+    assert [text[value.start : value.end] for value in amounts.expressions(text)] == [
+        "US$1.5", "2 billion", "4.3 percent", "200,000 chips", "a third", "a third cheaper",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1,", "1 ", "$1", "$1 to ", "two ", "half a ", "one two and a half million ", "a third ", "1 Aa ", "5 aa-",
+     "50-50-", "1 against ", "9,999", "9 million ", "by up to ", "1.5-", "A", "twice as many as "],
+)  # fmt: skip
+def test_a_long_sentence_of_odd_text_costs_little(piece: str) -> None:
+    sentence = (piece * 2000)[:2000]
+    began = time.perf_counter()
+    list(amounts.expressions(sentence))
+    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -94,5 +147,9 @@ def test_grouped_digits_are_read_back(value: int) -> None:
 
 @given(st.text())
 def test_no_text_breaks_the_grammar(text: str) -> None:
-    for read in (amounts.money, amounts.quantities, amounts.shares, amounts.ratios):
+    for read in (amounts.expressions, amounts.money, amounts.quantities, amounts.shares, amounts.ratios):
         list(read(text))
+
+
+def test_the_number_of_a_mark_is_no_quantity() -> None:
+    assert not list(amounts.expressions("⟨Firm:0⟩ and ⟨Firm:1⟩ bought ⟨Chip:2⟩ chips last year."))

@@ -1,6 +1,10 @@
 """Dates as the press writes them, against a golden table."""
 
+import csv
+import time
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +14,19 @@ from graph.partial_date import PartialDate
 from loaders import dates
 
 THURSDAY = "2024-09-19"
+
+
+def golden() -> Iterator[tuple[str, str, str]]:
+    """Yield dates of publication, sentences, and all that these date, in order; nothing where it cannot be resolved."""
+    with (Path(__file__).parent / "data" / "dates.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield row["published"], row["sentence"], row["expected"]
+
+
+@pytest.mark.parametrize(("published", "sentence", "expected"), list(golden()))
+def test_a_sentence_holds_just_the_dates_of_the_golden_table(published: str, sentence: str, expected: str) -> None:
+    found = dates.find(sentence, PartialDate.parse(published) if published else None)
+    assert [str(when.date) for when in found if when.date] == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +120,57 @@ def test_every_date_of_a_text_is_found_in_order() -> None:
     text = "Founded in 2016, it was listed in July 2020 and blacklisted on December 15, 2022."
     assert [str(when.date) for when in dates.find(text)] == ["2016", "2020-07", "2022-12-15"]
     assert [text[when.start : when.end] for when in dates.find(text)] == ["2016", "July 2020", "December 15, 2022"]
+
+
+@pytest.mark.parametrize(
+    ("words", "anchor", "expected"),
+    [
+        ("Two years later it was sold", "2019", "2021"),
+        ("Three months later it was sold", "2019-05-02", "2019-08"),
+        ("The next day it was sold", "2019-05-02", "2019-05-03"),
+        ("It was sold in May of that year", "2019", "2019-05"),
+        ("It was sold that September", "2019-05", "2019-09"),
+        ("It was sold on the 25th", "2019-05", "2019-05-25"),
+    ],
+)
+def test_words_refer_to_the_date_that_was_named_before(words: str, anchor: str, expected: str) -> None:
+    found = list(dates.find(words, PartialDate.parse(THURSDAY), PartialDate.parse(anchor)))
+    assert [str(when.date) for when in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("words", "anchor", "expected"),
+    [
+        ("in December", None, ["2023-12", "2024-12"]),
+        ("on Friday", None, ["2024-09-13", "2024-09-20"]),
+        ("24 February: deliveries stop", "2022", ["2024-02-24", "2025-02-24", "2022-02-24"]),
+        ("a year ago", None, ["2023", "2023-09"]),
+        ("on 05/08/2023", None, ["2023", "2023-08-05"]),
+        ("in 2022", None, ["2022"]),
+    ],
+)
+def test_what_has_several_readings_gives_them_all_the_likeliest_first(
+    words: str, anchor: str | None, expected: list[str]
+) -> None:
+    (found,) = dates.find(words, PartialDate.parse(THURSDAY), PartialDate.parse(anchor) if anchor else None)
+    assert [str(found.date), *map(str, found.others)] == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["in the first ", "January ", "the same ", "1 ", "A", "2024-", "of the 1st ", "by early late mid end ",
+     "first day of ", "to be planned expected ", "that January 5 of ", "last ", "two weeks ", "1/2/", " "],
+)  # fmt: skip
+def test_a_long_sentence_of_odd_text_costs_little(piece: str) -> None:
+    sentence = (piece * 2000)[:2000]
+    began = time.perf_counter()
+    list(dates.find(sentence, PartialDate.parse(THURSDAY)))
+    assert time.perf_counter() - began < 1
+
+
+@given(st.text())
+def test_no_text_breaks_the_grammar(text: str) -> None:
+    list(dates.find(text, PartialDate.parse(THURSDAY), PartialDate.parse("2022")))
 
 
 @given(st.dates(date(1990, 1, 1), date(2040, 1, 1)), st.integers(0, 400))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph.door import admit, count
+from graph.door import admit, count, doubted, parted
 from graph.model import Document, Extraction
 
 TEXT = "Acme buys Beta. Regulator R bans Acme. Acme makes the X1."
@@ -108,6 +108,17 @@ def test_accepted_and_rejected_add_up_to_what_was_given() -> None:
         "unknown_entity": 1,
         "missing_qualifier": 1,
     }
+
+
+def test_what_is_less_likely_than_wanted_is_doubtful_and_not_refused() -> None:
+    likely = [{**CLAIM, "date": f"202{n}", "confidence": confidence} for n, confidence in enumerate((0.2, 0.5, 0.9))]
+    made = admitted(CLAIM, *likely, {**CLAIM, "relation": "OWN"})
+    for least, kept in ((0, 4), (0.5, 3), (0.6, 2), (1, 1)):
+        found = doubted(made, least)
+        refused, doubtful = parted(found.rejects)
+        assert (len(found.claims), len(doubtful), len(refused)) == (kept, 4 - kept, 1)
+        assert found.claims[0].confidence is None, "nobody doubts what says nothing of it"
+        assert [reject.code for reject in refused] == ["unknown_relation"]
 
 
 def test_evidence_gets_its_offsets_and_the_claim_its_method() -> None:

@@ -19,7 +19,7 @@ from graph import StoreError, change, open_store
 from graph.change import Loaded
 from graph.elements import Elements
 from graph.model import VERDICTS, Extraction
-from loaders import claims
+from loaders import claims, reading
 from queries import output
 
 ARTICLE = """Acme Wins an Order
@@ -92,6 +92,7 @@ def test_help_imports_neither_networkx_nor_neo4j() -> None:
 def test_choices_are_those_of_the_modules_that_are_not_imported_for_them() -> None:
     assert output.FORMATS == keiretsu._FORMATS
     assert VERDICTS == keiretsu._VERDICTS
+    assert keiretsu._LIKELY == reading.DEFAULT_CONFIDENCE
 
 
 def test_wrong_use_ends_with_2(run: Run) -> None:
@@ -113,6 +114,14 @@ def test_wrong_use_ends_with_2(run: Run) -> None:
         ["copy", "bolt://Example.org", "neo4j://example.org:7687/"],
         ["extract", "a.json", "--out", "."],
         ["load", "a.json", "--rejects", "./a.json"],
+        ["load", "a.json", "--aside", "./a.json"],
+        ["load", "a.json", "--aside", "b.jsonl", "--rejects", "./b.jsonl"],
+        ["load", "a.json", "--min-confidence", "1.1"],
+        ["load", "a.json", "--min-confidence", "nan"],
+        ["evaluate", "a.json", "--extracted", ".", "--min-confidence", "0.9"],
+        ["extract", "a.json"],
+        ["extract", "a.json", "--out", "out", "--format", "json"],
+        ["extract", "a.json", "--out", "out", "--aside", "out/a.json"],
     ):
         result = run(*arguments)
         assert (result.code, result.out) == (2, ""), arguments
@@ -297,6 +306,139 @@ def test_standard_input_is_loaded(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines(article(1)).encode())))
     assert run("load", "-").code == 0
     assert run("info").rows[0]["document"] == 1
+
+
+# -- put aside
+
+
+def test_a_doubtful_claim_is_put_aside_and_told_but_no_fault(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    proposed = set()
+    for least in ("0", "0.5", "1"):
+        told = run("load", "a.txt", "--dry-run", "--min-confidence", least)
+        (numbers,) = re.findall(r"with (\d+) claims; (\d+) rejected, (\d+) doubtful", told.err)
+        proposed.add(sum(map(int, numbers)))
+        assert (told.code, numbers[1]) == (0, "0")
+    assert len(proposed) == 1, "accepted + rejected + doubtful = proposed"
+    (count,) = proposed
+    for arguments in (["load", "a.txt"], ["extract", "a.txt", "--out", "out"]):
+        result = run(*arguments, "--min-confidence", "1", "--rejects", "rejects.jsonl")
+        assert result.code == 0
+        assert f"Put aside {count} doubtful claims (below 1; --min-confidence)" in result.err
+        assert "Rejected" not in result.err
+        assert Path("rejects.jsonl").read_text(encoding="utf-8") == ""
+    assert run("info").rows[0]["claim"] == 0
+    assert json.loads(Path("out/a.json").read_text(encoding="utf-8"))["claims"] == []
+
+
+def test_claims_from_a_file_keep_whatever_confidence_they_have(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(extraction(note("Acme", "OWNS", "Beta", confidence=0.01))), encoding="utf-8")
+    result = run("load", "a.jsonl", "--min-confidence", "1")
+    assert (result.code, "doubtful" in result.err) == (0, False)
+    assert run("info").rows[0]["claim"] == 1
+
+
+def test_an_evaluation_is_of_what_is_likely_enough(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("extract", "a.txt", "--out", ".", "--min-confidence", "0")
+    figures = [run("evaluate", "a.json", "--min-confidence", least) for least in ("0", "1")]
+    assert [result.code for result in figures] == [0, 0]
+    assert ["Put aside" in result.err for result in figures] == [False, True]
+    assert [result.rows[0]["recall"] for result in figures] == [1, 0]
+
+
+def test_what_was_put_aside_can_be_loaded_and_is_then_as_if_it_never_was(run: Run) -> None:
+    other = ARTICLE.replace("Nvidia unveiled the B200", "AMD unveiled the MI350")
+    Path("a.txt").write_text(f"News\n{ARTICLE}News\n{other}", encoding="utf-8")
+    run("load", "a.txt", "--min-confidence", "0", "--store", "all.db")
+    run("load", "a.txt", "--min-confidence", "1", "--aside", "aside.jsonl")
+    assert len(Path("aside.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert run("digest").out != run("digest", "--store", "all.db").out
+    assert run("load", "aside.jsonl").code == 0
+    assert run("digest").out == run("digest", "--store", "all.db").out
+    assert "0 documents (2 known before), 0 claims" in run("load", "aside.jsonl").err
+    run("extract", "a.txt", "--out", "out", "--min-confidence", "1", "--aside", "second.jsonl")
+    assert Path("second.jsonl").read_text(encoding="utf-8") == Path("aside.jsonl").read_text(encoding="utf-8")
+
+
+def aside(file: str) -> dict[str, Any]:
+    (line,) = Path(file).read_text(encoding="utf-8").splitlines()
+    return dict(json.loads(line))
+
+
+def test_what_was_refused_can_be_put_right_by_hand_and_loaded(run: Run) -> None:
+    notes = [note("Acme", "OWNS", name) for name in ("Beta", "Gamma", "Delta")]
+    made = claims.dump(extraction(*notes, title="Deals", publisher="P", published="2024-09"))
+    made["claims"][0] |= {"relation": "OWN", "method": "mine/1", "confidence": 0.3}
+    made["claims"][1] |= {"date": "2024-13"}
+    made["entities"][2]["label"] = "Company"
+    Path("a.json").write_text(json.dumps(made), encoding="utf-8")
+    assert run("load", "a.json", "--aside", "aside.jsonl").code == 3
+    found = aside("aside.jsonl")
+    assert (found["title"], found["publisher"], found["published"]) == ("Deals", "P", "2024-09")
+    reasons = [part["aside"].partition(":")[0] for part in (*found["entities"], *found["claims"]) if "aside" in part]
+    assert reasons == ["unknown_label", "unknown_relation", "bad_date", "unknown_entity"]
+    assert "start" not in found["claims"][0], "where the evidence stands is found again"
+    found["claims"][0]["relation"] = "OWNS"
+    found["entities"][-1]["label"] = "Firm"
+    Path("right.jsonl").write_text(json.dumps(found) + "\n", encoding="utf-8")
+    result = run("load", "right.jsonl", "--aside", "aside.jsonl")
+    assert result.code == 3, "one is as wrong as it was"
+    assert "0 documents (1 known before), 2 claims (0 known before)" in result.err
+    assert "Rejected 1: bad_date 1" in result.err
+    assert [claim["object"] for claim in aside("aside.jsonl")["claims"]] == ["Gamma"]
+    (document,) = run("export", "claims").rows
+    (put_right,) = [claim for claim in document["claims"] if claim["object"] == "Beta"]
+    assert (put_right["method"], put_right["confidence"]) == ("mine/1", 0.3), "they stay what they were"
+    digest = run("digest").out
+    assert "2 known before" in run("load", "right.jsonl").err
+    assert run("digest").out == digest
+
+
+def test_whatever_was_refused_can_be_put_aside_again_and_again(run: Run) -> None:
+    made = claims.dump(extraction(note("Acme", "OWNS", "Beta")))
+    items = ['{"subject": "\\ud800"}', '{"subject": NaN}', '{"subject": ' + "[" * 800 + "]" * 800 + "}", "null", "[1]"]
+    Path("a.json").write_text(json.dumps(made).replace('"claims": [', f'"claims": [{", ".join(items)}, '), "utf-8")
+    assert "Rejected 5: " in run("load", "a.json", "--aside", "b.jsonl").err
+    assert "Rejected 5: " in run("load", "b.jsonl", "--aside", "c.jsonl").err
+    assert len(aside("c.jsonl")["claims"]) == 5
+
+
+def test_nothing_put_aside_is_an_empty_file(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(article(1)), encoding="utf-8")
+    assert run("load", "a.jsonl", "--aside", "aside.jsonl").code == 0
+    assert Path("aside.jsonl").read_text(encoding="utf-8") == ""
+    assert run("load", "aside.jsonl").code == 0
+
+
+# -- explained
+
+
+def test_what_is_extracted_is_explained_and_nothing_written(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    result = run("extract", "a.txt", "--explain", "--min-confidence", "0")
+    assert result.code == 0
+    assert [path.name for path in Path().iterdir()] == ["a.txt"]
+    assert result.out.startswith("Acme Wins an Order — Silicon Ledger, 2024-09-30\n\nNVIDIA PRODUCES B200")
+    assert "rule launches" in result.out
+    assert "doubtful" not in result.out
+    assert run("extract", "a.txt", "--explain", "--min-confidence", "0").out == result.out
+    doubtful = run("extract", "a.txt", "--explain", "--min-confidence", "1", "--format", "jsonl").rows
+    assert doubtful
+    assert all(row["doubt"] == f"confidence {row['confidence']:g} is below 1" for row in doubtful)
+    written = run("extract", "a.txt", "--explain", "--min-confidence", "0", "--out", "out")
+    assert (written.code, written.out) == (0, result.out)
+    assert len(json.loads(Path("out/a.json").read_text(encoding="utf-8"))["claims"]) == len(doubtful)
+
+
+def test_an_explanation_holds_no_escape_sequences(run: Run) -> None:
+    evil = "Evil\x1b[31m"
+    Path("a.jsonl").write_text(lines(extraction(note(evil, "OWNS", "Beta"), title=evil)), encoding="utf-8")
+    for more in ([], ["--format", "jsonl"]):
+        result = run("extract", "a.jsonl", "--explain", *more)
+        assert result.code == 0
+        assert "Evil" in result.out
+        assert "\x1b" not in result.out
 
 
 # -- judgements

@@ -1,0 +1,371 @@
+"""What the learned model reads in a document: names, what descriptions mean, and claims, each with how sure it is.
+
+The model answers questions about words, mentions and pairs of mentions (`loaders.candidates`); what follows from the
+answers is decided here: which spans are mentions, which entity each means, which pair tells a fact best.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES, Label
+from graph.partial_date import PartialDate
+from loaders import candidates, linking, tags
+from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
+from loaders.gazetteer import Gazetteer, Mention, fold
+from loaders.questions import antecedent_facts, entity_groups, value_facts
+from loaders.tags import SOURCE, Span
+from loaders.values import Near, values
+from loaders.words import Words, words
+
+Array = NDArray[Any]
+_PART = 40
+"""Sentences whose pairs are looked at together: all in one would take the square of a long document."""
+
+
+class Model(Protocol):
+    """What answers the questions. All arrays are of one document; shapes as in `training/network.py`."""
+
+    def encode(self, read: Words) -> Array:
+        """Vectors of the words."""
+
+    def tag(self, vectors: Array) -> tuple[Array, Array]:
+        """Scores of the tags of names, and of what means without naming."""
+
+    def spans(self, vectors: Array, first: Array, last: Array, kind: Array) -> Array:
+        """Vectors of spans."""
+
+    def antecedents(self, spans: Array, what: Array, whom: Array, facts: Array) -> Array:
+        """Scores of what descriptions may mean."""
+
+    def pairs(
+        self, vectors: Array, spans: Array, entities: Array, first: Array, last: Array, columns: Sequence[Array]
+    ) -> tuple[Array, Array]:
+        """Vectors of pairs, and what they say, in the columns of `OUTPUTS`."""
+
+    def values(self, pairs: Array, spans: Array, pair: Array, value: Array, facts: Array) -> Array:
+        """Scores of values for pairs."""
+
+    def credits(self, vectors: Array, spans: Array, first: Array, last: Array, rows: Array) -> Array:
+        """Scores of mentions being credited with sentences."""
+
+
+class Told(NamedTuple):
+    """A fact as the model reads it, by its best pair."""
+
+    subject: Node
+    object: Node
+    relation: str
+    score: float
+    """Log-odds that the fact is told."""
+    sentence: int
+    modality: str
+    measure: str
+    stage: str
+    credited: float
+    said: dict[str, Near]
+    """By slot."""
+
+
+@dataclass
+class Reading:
+    """A document as the model reads it. `nodes` are its mentions; an entity of less than 0 is nobody known."""
+
+    words: Words
+    nodes: list[Node]
+    keys: list[tuple[Label, str]]
+    """Label and name of each entity, by its number."""
+    aliases: list[tuple[str, ...]]
+    credits: dict[int, list[str]]
+    """To whom each sentence is credited."""
+    told: list[Told]
+    meant: dict[int, int] = field(default_factory=dict)
+    """What descriptions and pronouns were resolved to: numbers of mentions."""
+
+
+def read(
+    text: str,
+    published: PartialDate | None,
+    known: Sequence[Mention],
+    model: Model,
+    gazetteer: Gazetteer,
+    least: float = 0.02,
+) -> Reading:
+    """Read a text.
+
+    Args:
+        known: what the gazetteer finds in it.
+        least: facts less likely than this are not told.
+    """
+    whole = words(text, known)
+    if not len(whole):
+        return Reading(whole, [], [], [], {}, [])
+    vectors = model.encode(whole)
+    named, meant = model.tag(vectors)
+    breaks = [low for low, _ in whole.bounds()]
+    names = _mended(tags.decoded(named, tags.NAMED, breaks), whole)
+    others = [s for s in tags.decoded(meant, tags.MEANT, breaks) if not _overlap(s, names)]
+    nodes, keys, aliases = _linked(names, others, whole, gazetteer)
+    if not nodes:
+        return Reading(whole, [], [], [], {}, [])
+    near = values(whole, published)
+    spans = _spans(model, vectors, nodes, near)
+    nodes, resolved = _resolved(model, spans, nodes)
+    credits = _credits(model, vectors, spans, nodes, keys, whole)
+    told = list(_facts(model, vectors, spans, nodes, near, whole, math.log(least / (1 - least))))
+    return Reading(whole, nodes, keys, aliases, credits, told, resolved)
+
+
+# -- mentions
+
+
+def _mended(spans: Sequence[Span], read: Words) -> list[Span]:
+    """The names with the models they were cut from, one label for one string, and found wherever they stand."""
+    whole = [_whole(span, read) for span in spans if any(map(str.isalnum, _form(span, read)))]
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for span in whole:
+        votes[_form(span, read)][span.label] += span.score  # type: ignore[assignment]
+    labels = {form: max(sorted(count), key=lambda label: count[label]) for form, count in votes.items()}
+    kept = {(s.first, s.last): s._replace(label=labels[_form(s, read)]) for s in whole}
+    taken = {at for s in kept.values() for at in range(s.first, s.last + 1)}
+    for span in _repeated(labels, read):
+        if taken.isdisjoint(range(span.first, span.last + 1)):
+            kept[span.first, span.last] = span
+            taken.update(range(span.first, span.last + 1))
+    return [kept[key] for key in sorted(kept)]
+
+
+def _form(span: Span, read: Words) -> str:
+    return fold(read.text[read.starts[span.first] : read.ends[span.last]])
+
+
+def _whole(span: Span, read: Words) -> Span:
+    """A name with all of its code: `Basalt` of `Basalt-9` is none."""
+    last = span.last
+    while last + 2 < len(read) and span.label in ("Chip", "Product") and _is_joined(read, last):
+        last += 2
+    return span._replace(last=last)
+
+
+def _is_joined(read: Words, last: int) -> bool:
+    hyphen = read.text[read.starts[last + 1] : read.ends[last + 1]] in ("-", "‑", "–")
+    tight = read.ends[last] == read.starts[last + 1] and read.ends[last + 1] == read.starts[last + 2]
+    return hyphen and tight and any(map(str.isdigit, read.text[read.starts[last + 2] : read.ends[last + 2]]))
+
+
+def _repeated(labels: dict[str, str], read: Words) -> Iterator[Span]:
+    """Where else the strings of names stand, the longest first; sectors and short words are not looked for."""
+    forms = read.forms()
+    at: dict[str, list[int]] = defaultdict(list)
+    for number, form in enumerate(forms):
+        at[form].append(number)
+    for text in sorted(labels, key=lambda text: (-len(text), text)):
+        if labels[text] in ("Sector", SOURCE) or len(text) < 3 or not any(map(str.isupper, text)):
+            continue
+        pieces = words(text, []).forms()
+        for first in at.get(pieces[0], ()) if pieces else ():
+            last = first + len(pieces) - 1
+            if forms[first : last + 1] == pieces and read.sentence[first] == read.sentence[last]:
+                yield Span(first, last, labels[text], 0.5)
+
+
+def _overlap(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a description is a name, or lies within one."""
+    return any(other.first <= span.first and span.last <= other.last for other in others)
+
+
+def _linked(
+    names: Sequence[Span], others: Sequence[Span], read: Words, gazetteer: Gazetteer
+) -> tuple[list[Node], list[tuple[Label, str]], list[tuple[str, ...]]]:
+    """The mentions in order, with entities for the names, and what these entities are called."""
+    called = [s for s in names if s.label != SOURCE]
+    places = [linking.Name(read.starts[s.first], read.ends[s.last], s.label) for s in called]  # type: ignore[arg-type]
+    linked = linking.link(read.text, places, gazetteer)
+    numbers: dict[Any, int] = {}
+    nodes = []
+    for span, entity in zip(called, linked, strict=True):
+        number = numbers.setdefault(entity.key, len(numbers))
+        text = read.text[read.starts[span.first] : read.ends[span.last]]
+        place = entity.label in ("Country", "Regulator") and bool(gazetteer.government(text))
+        nodes.append(Node(span.first, span.last, entity.label, True, number, read.sentence[span.first], place))
+    keys: list[tuple[Label, str]] = list(numbers)
+    aliases = {entity.key: entity.aliases for entity in linked}
+    forms = [aliases[key] for key in keys]
+    for span in (s for s in names if s.label == SOURCE):
+        keys.append((SOURCE, " ".join(_form(span, read).split())))  # type: ignore[arg-type]
+        forms.append(())
+        nodes.append(Node(span.first, span.last, SOURCE, True, len(keys) - 1, read.sentence[span.first]))
+    nodes += [Node(s.first, s.last, s.label, False, -1, read.sentence[s.first]) for s in others]
+    return sorted(nodes), keys, forms
+
+
+def _spans(model: Model, vectors: Array, nodes: Sequence[Node], near: Sequence[Near]) -> Array:
+    kinds = [node.kind for node in nodes] + [candidates.KINDS + value.span.slot for value in near]
+    ends = [(n.first, n.last) for n in nodes] + [(v.span.first, v.span.last) for v in near]
+    first, last = np.array(ends, dtype=np.int64).T
+    return model.spans(vectors, first, last, np.array(kinds, dtype=np.int64))
+
+
+def _resolved(model: Model, spans: Array, nodes: list[Node]) -> tuple[list[Node], dict[int, int]]:
+    """The mentions with what descriptions and pronouns mean; those that mean nothing found keep no entity."""
+    meant: dict[int, int] = {}
+    asked = [(at, whom) for at, n in enumerate(nodes) if not n.named and (whom := candidates.antecedents(nodes, at))]
+    if not asked:
+        return nodes, meant
+    what = np.array([at for at, whom in asked for _ in whom], dtype=np.int64)
+    whom_ = np.array([n for _, whom in asked for n in whom], dtype=np.int64)
+    scores = model.antecedents(spans, what, whom_, np.concatenate([antecedent_facts(nodes, at, w) for at, w in asked]))
+    start = 0
+    for at, whom in asked:
+        part = scores[start : start + len(whom)]
+        start += len(whom)
+        if part.max() > 0:
+            meant[at] = whom[int(part.argmax())]
+            name = nodes[meant[at]]
+            nodes[at] = nodes[at]._replace(entity=name.entity, place=name.place)
+    return nodes, meant
+
+
+def _credits(
+    model: Model, vectors: Array, spans: Array, nodes: Sequence[Node], keys: Sequence[tuple[Label, str]], read: Words
+) -> dict[int, list[str]]:
+    """To whom each sentence is credited, in order of the text."""
+    bounds = read.bounds()
+    rows = [
+        (who, low, high, number - nodes[who].sentence)
+        for number, (low, high) in enumerate(bounds)
+        for who in candidates.creditors(nodes, number)
+        if nodes[who].entity >= 0
+    ]
+    if not rows:
+        return {}
+    first, last = _ends(nodes)
+    scores = model.credits(vectors, spans, first, last, np.array(rows, dtype=np.int64))
+    found: dict[int, list[str]] = defaultdict(list)
+    starts = {low: number for number, (low, _) in enumerate(bounds) if low < len(read)}
+    for (who, low, _, _), score in zip(rows, scores, strict=True):
+        name = keys[nodes[who].entity][1]
+        if score > 0 and name not in found[starts[low]]:
+            found[starts[low]].append(name)
+    return found
+
+
+# -- claims
+
+
+def _facts(
+    model: Model, vectors: Array, spans: Array, nodes: Sequence[Node], near: Sequence[Near], read: Words, least: float
+) -> Iterator[Told]:
+    """The likeliest pair of each fact, in order of the text."""
+    best: dict[Any, Told] = {}
+    known = [node if node.entity >= 0 else node._replace(label=SOURCE) for node in nodes]
+    for told in _told(model, vectors, spans, known, near, read, least):
+        key = _fact_key(told)
+        if key not in best or told.score > best[key].score:
+            best[key] = told
+    yield from best.values()
+
+
+def _fact_key(told: Told) -> tuple[Any, ...]:
+    ends = (told.subject.entity, told.object.entity)
+    return (*(sorted(ends) if RELATIONS[told.relation].undirected else ends), told.relation)
+
+
+def _told(
+    model: Model, vectors: Array, spans: Array, nodes: Sequence[Node], near: Sequence[Near], read: Words, least: float
+) -> Iterator[Told]:
+    bounds = read.bounds()
+    first, last = _ends(nodes)
+    groups, shares = entity_groups(nodes)
+    means = np.zeros((int(groups.max()) + 1, spans.shape[1]), dtype=np.float32)
+    np.add.at(means, groups, spans[: len(nodes)] * shares[:, None])
+    for low in range(0, len(bounds), _PART):
+        part = [n for n, node in enumerate(nodes) if low - candidates.REACH <= node.sentence < low + _PART]
+        inside = [nodes[n] for n in part]
+        asked = candidates.pairs(inside, bounds)
+        if not len(asked):
+            continue
+        begin, end = int(asked.table[:, 2].min()), int(asked.table[:, 3].max())
+        at = np.array(part)
+        columns = list((asked.table - [0, 0, begin, begin, 0, 0]).T)
+        outcome, said = model.pairs(
+            vectors[begin:end], spans[at], means[groups[at]], first[at] - begin, last[at] - begin, columns
+        )
+        yield from _above(model, outcome, said, asked, inside, spans, len(nodes), near, least)
+
+
+def _above(
+    model: Model, outcome: Array, said: Array, asked: Pairs, nodes: Sequence[Node], spans: Array, count: int,
+    near: Sequence[Near], least: float,
+) -> Iterator[Told]:  # fmt: skip
+    scores = np.where(asked.allowed, said[:, COLUMNS["relation"]], -np.inf)
+    pairs, relations = np.nonzero(scores > least)
+    if not len(pairs):
+        return
+    chosen, inverse = np.unique(pairs, return_inverse=True)
+    values_ = _values(model, outcome[chosen], asked, chosen, nodes, spans, count, near)
+    for row, pair, number in zip(inverse, pairs, relations, strict=True):
+        one, other = nodes[asked.subject[pair]], nodes[asked.object[pair]]
+        name = RELATION_NAMES[number]
+        yield Told(
+            *_acting(one, other, name),
+            name,
+            float(scores[pair, number]),
+            max(one.sentence, other.sentence),
+            MODALITIES[int(said[pair, COLUMNS["modality"]].argmax())],
+            MEASURES[int(said[pair, COLUMNS["measure"]].argmax())],
+            STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
+            float(said[pair, COLUMNS["credited"]][0]),
+            values_[row],
+        )
+
+
+def _acting(one: Node, other: Node, relation: str) -> tuple[Node, Node]:
+    """The ends with the labels in which the relation takes them: a country that acts is its government."""
+    for subject in candidates.labels(one):
+        for obj in candidates.labels(other):
+            if (LABELS[subject], LABELS[obj]) in RELATIONS[relation].ends:
+                return one._replace(label=LABELS[subject]), other._replace(label=LABELS[obj])
+    raise AssertionError(f"{relation} does not join {one.label} and {other.label}")
+
+
+def _values(
+    model: Model,
+    vectors: Array,
+    asked: Pairs,
+    chosen: Array,
+    nodes: Sequence[Node],
+    spans: Array,
+    count: int,
+    near: Sequence[Near],
+) -> list[dict[str, Near]]:
+    """For each chosen pair the value that each slot takes, if any."""
+    rows: list[tuple[int, int]] = []
+    facts: list[tuple[int, int]] = []
+    places = [value.span for value in near]
+    for row, pair in enumerate(chosen):
+        one, other = nodes[asked.subject[pair]], nodes[asked.object[pair]]
+        for number in candidates.near_values(places, one, other):
+            rows.append((row, number))
+            facts.append(value_facts(places[number], one, other))
+    found: list[dict[str, Near]] = [{} for _ in chosen]
+    if not rows:
+        return found
+    table = np.array(rows, dtype=np.int64)
+    scores = model.values(vectors, spans, table[:, 0], table[:, 1] + count, np.array(facts, dtype=np.int64))
+    best: dict[tuple[int, str], float] = {}
+    for (row, number), score in zip(rows, scores, strict=True):
+        slot = SLOTS[places[number].slot]
+        if score > best.get((row, slot), 0.0):
+            best[row, slot] = float(score)
+            found[row][slot] = near[number]
+    return found
+
+
+def _ends(nodes: Sequence[Node]) -> tuple[Array, Array]:
+    return (np.array([n.first for n in nodes], dtype=np.int64), np.array([n.last for n in nodes], dtype=np.int64))

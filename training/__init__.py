@@ -1,0 +1,1 @@
+"""How the model of the article loader is trained: `python -m training`. Nothing here is needed to read articles."""
