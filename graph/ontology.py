@@ -4,7 +4,7 @@ The only place where a relation is declared. Checks, constraints, options and le
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from graph.errors import OntologyError
 
@@ -40,6 +40,9 @@ DENIED = "DENIED"
 """Type of the edge that keeps a fact all of whose claims are denied out of the way of ordinary questions."""
 
 
+End = TypeVar("End", bound=Any)
+
+
 @dataclass(frozen=True)
 class Relation:
     """A kind of edge: which labels it joins, what it may say besides, what tells its facts apart."""
@@ -57,6 +60,10 @@ class Relation:
     def ends(self) -> frozenset[tuple[str, str]]:
         """All allowed pairs of subject and object label."""
         return self.directed | self.undirected
+
+    def in_order(self, subject: End, obj: End) -> tuple[End, End]:
+        """The ends of a fact: sorted where the relation has pairs without direction, told either way."""
+        return (obj, subject) if self.undirected and obj < subject else (subject, obj)
 
 
 RELATIONS: dict[str, Relation] = {}

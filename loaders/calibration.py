@@ -8,6 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
+SHIPPED = Path(str(files("loaders") / "data" / "model"))
+"""The folder of the model that comes with keiretsu."""
+
 
 class Weights(Protocol):
     """How likely claims are, from 0 to 1."""
@@ -53,4 +56,4 @@ def read(folder: Path) -> Calibration:
 @cache
 def default() -> Calibration:
     """What was measured for the model that comes with keiretsu."""
-    return read(Path(str(files("loaders") / "data" / "model")))
+    return read(SHIPPED)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES
+from loaders.gazetteer import Gazetteer
 from loaders.tags import NAMED, SOURCE
 
 RELATION_NAMES = tuple(RELATIONS)
@@ -48,6 +49,11 @@ class Node(NamedTuple):
     @property
     def kind(self) -> int:
         return NAMED.index(self.label) * 2 + (not self.named)
+
+
+def is_place(label: str, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether a mention in these words names a country, by itself or by its government."""
+    return label in ("Country", "Regulator") and bool(gazetteer.government(text))
 
 
 class ValueSpan(NamedTuple):

@@ -178,12 +178,11 @@ def rows(explained: Iterable[Explanation]) -> Rows:
     return Rows(COLUMNS, [explanation.row for explanation in explained])
 
 
-Fact = tuple[str, frozenset[Key] | tuple[Key, ...]]
+Fact = tuple[str, tuple[Key, Key]]
 
 
 def _fact(subject: Key, relation: str, obj: Key) -> Fact:
-    ends = (subject, obj)
-    return relation, frozenset(ends) if RELATIONS[relation].undirected else ends
+    return relation, RELATIONS[relation].in_order(subject, obj)
 
 
 class _Scope(NamedTuple):

@@ -22,9 +22,9 @@ from graph.errors import SourceError
 from graph.ontology import LABELS, Label
 
 _FOLD = str.maketrans(dict(zip("’‘“”\xa0\u202f‑\n\t", "''\"\"  -  ", strict=True)))
-_SCRIPT = "㐀-鿿가-힣぀-ヿ"
-_HAN = re.compile(f"[{_SCRIPT}]")
-_WORD = re.compile(rf"[{_SCRIPT}]|[^\W_{_SCRIPT}]+")
+SCRIPT = "㐀-鿿가-힣぀-ヿ"
+_HAN = re.compile(f"[{SCRIPT}]")
+_WORD = re.compile(rf"[{SCRIPT}]|[^\W_{SCRIPT}]+")
 _PLURAL = frozenset({"Chip", "Sector"})
 _SUFFIX = re.compile(r"(?:,? (?:Inc|Corp|Ltd|LLC|PLC|plc|AG|SE|N\.V|Co|Limited|GmbH|SA|S\.A)\b\.?)+")
 _MODEL = re.compile(
@@ -101,6 +101,7 @@ class Gazetteer:
     def __init__(self, entries: list[Entry]) -> None:
         self.entries: dict[tuple[str, str], Entry] = {entry.key: entry for entry in entries}
         self.governments = {e.name: e.government for e in entries if e.government}
+        self.countries = {government: country for country, government in self.governments.items()}
         self._forms: dict[str, list[tuple[str, Entry, str]]] = {}
         for entry in entries:
             for form in dict.fromkeys((entry.name, *entry.aliases)):
@@ -199,6 +200,17 @@ class Gazetteer:
             if not (entry and entry.ambiguous)
             or (not named.isdisjoint(entry.context) if entry.context else m.name in named)
         ]
+
+    def acting(self, key: tuple[str, str]) -> tuple[str, str]:
+        """Label and name of who acts where this entity is said to act: of a country its government, else the entity.
+
+        Example:
+            >>> default().acting(("Country", "China")), default().acting(("Firm", "Huawei"))
+            (('Regulator', 'Chinese government'), ('Firm', 'Huawei'))
+        """
+        label, name = key
+        government = self.governments.get(name, "") if label == "Country" else ""
+        return ("Regulator", government) if government else key
 
     def government(self, place: str) -> str:
         """The government of a country, by what a text calls it or its capital; empty where there is none."""

@@ -47,8 +47,7 @@ def ordered(subject: str, relation: str, obj: str) -> Fact:
         >>> ordered("NVIDIA", "COMPETES_WITH", "AMD") == ordered("AMD", "COMPETES_WITH", "NVIDIA")
         True
     """
-    if RELATIONS[relation].undirected and obj < subject:
-        subject, obj = obj, subject
+    subject, obj = RELATIONS[relation].in_order(subject, obj)
     return Fact(subject, relation, obj)
 
 

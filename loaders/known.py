@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph.ontology import Label
-from loaders.gazetteer import Entry, Gazetteer, fold
-from loaders.spelling import SCRIPT, Words, bare, cores, grouped, legal, numbered, parts, singular, spelling, words
+from loaders.gazetteer import SCRIPT, Entry, Gazetteer, fold
+from loaders.spelling import Words, bare, cores, grouped, legal, numbered, parts, singular, spelling, words
 
 Key = tuple[Label, str]
 _Called = tuple[Entry, str]

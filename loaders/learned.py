@@ -18,7 +18,7 @@ from graph.partial_date import PartialDate
 from loaders import candidates, linking, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
 from loaders.gazetteer import Gazetteer, Mention, fold
-from loaders.questions import antecedent_facts, entity_groups, value_facts
+from loaders.questions import antecedent_facts, bounds_of, entity_groups, span_columns, value_facts
 from loaders.tags import SOURCE, Span
 from loaders.values import Near, values
 from loaders.words import Words, words
@@ -72,7 +72,7 @@ class Told(NamedTuple):
     """By slot."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """A document as the model reads it. `nodes` are its mentions; an entity of less than 0 is nobody known."""
 
@@ -191,7 +191,7 @@ def _linked(
     for span, entity in zip(called, linked, strict=True):
         number = numbers.setdefault(entity.key, len(numbers))
         text = read.text[read.starts[span.first] : read.ends[span.last]]
-        place = entity.label in ("Country", "Regulator") and bool(gazetteer.government(text))
+        place = candidates.is_place(entity.label, text, gazetteer)
         nodes.append(Node(span.first, span.last, entity.label, True, number, read.sentence[span.first], place))
     keys: list[tuple[Label, str]] = list(numbers)
     aliases = {entity.key: entity.aliases for entity in linked}
@@ -205,10 +205,7 @@ def _linked(
 
 
 def _spans(model: Model, vectors: Array, nodes: Sequence[Node], near: Sequence[Near]) -> Array:
-    kinds = [node.kind for node in nodes] + [candidates.KINDS + value.span.slot for value in near]
-    ends = [(n.first, n.last) for n in nodes] + [(v.span.first, v.span.last) for v in near]
-    first, last = np.array(ends, dtype=np.int64).T
-    return model.spans(vectors, first, last, np.array(kinds, dtype=np.int64))
+    return model.spans(vectors, *span_columns(nodes, [value.span for value in near]))
 
 
 def _resolved(model: Model, spans: Array, nodes: list[Node]) -> tuple[list[Node], dict[int, int]]:
@@ -244,7 +241,7 @@ def _credits(
     ]
     if not rows:
         return {}
-    first, last = _ends(nodes)
+    first, last = bounds_of(nodes)
     scores = model.credits(vectors, spans, first, last, np.array(rows, dtype=np.int64))
     found: dict[int, list[str]] = defaultdict(list)
     starts = {low: number for number, (low, _) in enumerate(bounds) if low < len(read)}
@@ -272,15 +269,14 @@ def _facts(
 
 
 def _fact_key(told: Told) -> tuple[Any, ...]:
-    ends = (told.subject.entity, told.object.entity)
-    return (*(sorted(ends) if RELATIONS[told.relation].undirected else ends), told.relation)
+    return *RELATIONS[told.relation].in_order(told.subject.entity, told.object.entity), told.relation
 
 
 def _told(
     model: Model, vectors: Array, spans: Array, nodes: Sequence[Node], near: Sequence[Near], read: Words, least: float
 ) -> Iterator[Told]:
     bounds = read.bounds()
-    first, last = _ends(nodes)
+    first, last = bounds_of(nodes)
     groups, shares = entity_groups(nodes)
     means = np.zeros((int(groups.max()) + 1, spans.shape[1]), dtype=np.float32)
     np.add.at(means, groups, spans[: len(nodes)] * shares[:, None])
@@ -365,7 +361,3 @@ def _values(
             best[row, slot] = float(score)
             found[row][slot] = near[number]
     return found
-
-
-def _ends(nodes: Sequence[Node]) -> tuple[Array, Array]:
-    return (np.array([n.first for n in nodes], dtype=np.int64), np.array([n.last for n in nodes], dtype=np.int64))

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graph.ontology import Label
-from loaders.gazetteer import Gazetteer
+from loaders.gazetteer import SCRIPT, Gazetteer
 from loaders.known import Index, Key, Known, index
-from loaders.spelling import SCRIPT, SMALL, Words, bare, cores, initials, numbered, parts, spelling, words
+from loaders.spelling import SMALL, Words, bare, cores, initials, numbered, parts, spelling, words
 
 _KIN: Mapping[Label, str] = {"Firm": "body", "Fund": "body", "Regulator": "body", "Chip": "good", "Product": "good"}
 """Labels that are easily taken for one another: one spelling with two of them is one entity."""
@@ -82,18 +82,6 @@ def link(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> list[Linked]
     groups.shorten()
     linked = {root: _linked(root, members) for root, members in groups.members().items()}
     return [linked[groups.root(things[name])] for name in names]
-
-
-def acting(linked: Linked, gazetteer: Gazetteer) -> Key:
-    """Who acts where this entity is said to act: of a country its government, else the entity.
-
-    Example:
-        >>> from loaders.gazetteer import default
-        >>> acting(Linked("Country", "China"), default()), acting(Linked("Firm", "Huawei"), default())
-        (('Regulator', 'Chinese government'), ('Firm', 'Huawei'))
-    """
-    government = gazetteer.governments.get(linked.name, "") if linked.label == "Country" else ""
-    return ("Regulator", government) if government else linked.key
 
 
 # --- what the document names

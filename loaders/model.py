@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loaders.calibration import SHIPPED
 from loaders.learned import Array
 from loaders.pieces import windows
 from loaders.words import Words
@@ -80,4 +80,4 @@ class OnnxModel:
 @cache
 def default() -> OnnxModel:
     """The model that comes with keiretsu."""
-    return OnnxModel(Path(str(files("loaders") / "data" / "model")))
+    return OnnxModel(SHIPPED)

@@ -64,16 +64,17 @@ def _cuts(sentence: NDArray[Any]) -> Iterator[tuple[int, int, int]]:
     """Where windows begin to read, begin to count, and end, by pieces."""
     count, low = len(sentence), 0
     while low < count:
-        before = low
-        if low:
-            start = int(np.searchsorted(sentence, sentence[max(0, low - CONTEXT)]))
-            before = (
-                start if low - start <= CONTEXT else int(np.searchsorted(sentence, sentence[max(0, low - CONTEXT)] + 1))
-            )
-            before = min(before, low)
+        before = _context(sentence, low)
         high = min(before + LENGTH, count)
         if high < count:
             cut = int(np.searchsorted(sentence, sentence[high]))
             high = cut if cut > low else high
         yield before, low, high
         low = high
+
+
+def _context(sentence: NDArray[Any], low: int) -> int:
+    """Where the first of the sentences before a window begins that fit in with it."""
+    number = sentence[max(0, low - CONTEXT)]
+    start = int(np.searchsorted(sentence, number))
+    return start if low - start <= CONTEXT else min(low, int(np.searchsorted(sentence, number + 1)))

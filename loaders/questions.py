@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders.candidates import Node, ValueSpan, bucket
+from loaders.candidates import KINDS, Node, ValueSpan, bucket
+
+
+def bounds_of(spans: Sequence[Node | ValueSpan]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """First and last word of each."""
+    first, last = np.array([(span.first, span.last) for span in spans], dtype=np.int64).reshape(-1, 2).T
+    return first, last
+
+
+def span_columns(nodes: Sequence[Node], values: Sequence[ValueSpan]) -> tuple[NDArray[Any], ...]:
+    """First word, last word and kind of all mentions, then of all values."""
+    kinds = [node.kind for node in nodes] + [KINDS + value.slot for value in values]
+    return *bounds_of([*nodes, *values]), np.array(kinds, dtype=np.int64)
 
 
 def antecedent_facts(nodes: Sequence[Node], at: int, whom: Sequence[int]) -> NDArray[Any]:

@@ -4,12 +4,13 @@ Rules are surer and find little; the model finds most. A fact that both find sta
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from graph import ontology
 from graph.door import admit, doubted
 from graph.model import Document, Extraction
-from graph.ontology import RELATIONS, Label
+from graph.ontology import LABELS, RELATIONS, Label
 from loaders import calibration, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
@@ -70,8 +71,7 @@ def findings(document: Document, gazetteer: Gazetteer, by: Model | None = None) 
     ruled, surfaces = rules.notes(joint, gazetteer)
     known = gazetteer.mentions(lines.text)
     read = learned.read(lines.text, document.published, known, by or model.default(), gazetteer)
-    read.keys[:] = list(_renamed(read.keys, surfaces))
-    return Findings(lines, ruled, surfaces, read)
+    return Findings(lines, ruled, surfaces, replace(read, keys=list(_renamed(read.keys, surfaces))))
 
 
 def _renamed(keys: Sequence[Key], surfaces: Surfaces) -> Iterator[Key]:
@@ -99,15 +99,12 @@ def _entities(surfaces: Surfaces, read: Reading, notes: Sequence[Note], gazettee
     """What the document names, with the forms it has and the names the gazetteer knows: people look under all."""
     forms: dict[Key, set[str]] = {key: set(found) for key, found in surfaces.items()}  # type: ignore[misc]
     for key, aliases in zip(read.keys, read.aliases, strict=True):
-        if key[0] in RELATION_ENDS:
+        if key[0] in LABELS:
             forms.setdefault(key, set()).update(aliases)
     for note in notes:
         for end in ("subject", "object"):
             forms.setdefault((note[f"{end}_label"], note[end]), set()).update(note.pop(f"{end}_forms", ()))
     return [_entity(label, name, found, gazetteer) for (label, name), found in forms.items()]
-
-
-RELATION_ENDS = frozenset(label for relation in RELATIONS.values() for ends in relation.ends for label in ends)
 
 
 def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Note:
@@ -131,10 +128,8 @@ def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights:
 
 
 def _fact(note: Note) -> tuple[str, str, str]:
-    ends = [note["subject"], note["object"]]
-    if RELATIONS[note["relation"]].undirected:
-        ends.sort()
-    return ends[0], note["relation"], ends[1]
+    subject, obj = RELATIONS[note["relation"]].in_order(note["subject"], note["object"])
+    return subject, note["relation"], obj
 
 
 def _told(read: Reading, gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
@@ -173,8 +168,8 @@ def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:
         return label, name
     if node.label == "Regulator":
         return "Regulator", gazetteer.governments.get(name) or gazetteer.government(_surface(node, read)) or name
-    countries = {government: country for country, government in gazetteer.governments.items()}
-    return ("Country", countries[name]) if name in countries else (label, name)
+    country = gazetteer.countries.get(name, "")
+    return ("Country", country) if country else (label, name)
 
 
 def _surface(node: Node, read: Reading) -> str:

@@ -135,7 +135,7 @@ def _notes(match: frames.Match, mentions: Sequence[Mention], gazetteer: Gazettee
     """The claims of one match: one for each pair of ends that the relation allows, and for each ratio."""
     for subject in _ends(match.subject, mentions):
         for obj in _objects(match, mentions, state):
-            acting = _acting(subject, gazetteer)
+            acting = gazetteer.acting(subject.key)
             if match.frame.own and _is_foundry(subject, gazetteer):
                 continue
             if (acting[0], obj.label) in ontology.find(match.frame.relation).ends and acting != obj.key:
@@ -168,13 +168,6 @@ def _makers(match: frames.Match, mentions: Sequence[Mention]) -> Iterator[tuple[
 def _is_foundry(mention: Mention, gazetteer: Gazetteer) -> bool:
     entry = gazetteer.entries.get(mention.key)
     return entry is not None and entry.foundry
-
-
-def _acting(mention: Mention, gazetteer: Gazetteer) -> tuple[str, str]:
-    """A country that acts is its government."""
-    if mention.label == "Country" and mention.name in gazetteer.governments:
-        return "Regulator", gazetteer.governments[mention.name]
-    return mention.key
 
 
 def _qualifiers(match: frames.Match, mentions: Sequence[Mention]) -> Iterator[Note]:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from graph.ontology import Label
-from loaders.gazetteer import OWN_S, fold
+from loaders.gazetteer import OWN_S, SCRIPT, fold
 
 Words = tuple[str, ...]
 
-SCRIPT = "㐀-鿿가-힣぀-ヿ"
 _WORD = re.compile(rf"[{SCRIPT}]+|(?:(?![{SCRIPT}])[^\W_])+|\+")
 _DOTTED = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_](?:\.|\b))")
 _DIGITS = re.compile(r"\d+")

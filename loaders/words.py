@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graph.ontology import LABELS
-from loaders.gazetteer import Mention, fold
+from loaders.gazetteer import SCRIPT, Mention, fold
 from loaders.prose import Sentence, sentences
 
-_SCRIPT = "㐀-鿿가-힣぀-ヿ"
-_WORD = re.compile(rf"(?:[A-Z]\.){{2,}}|[{_SCRIPT}]|\d+(?:[.,]\d+)+[^\W\d_{_SCRIPT}]*|['’]s\b|[^\W_{_SCRIPT}]+|[^\s]")
+_WORD = re.compile(rf"(?:[A-Z]\.){{2,}}|[{SCRIPT}]|\d+(?:[.,]\d+)+[^\W\d_{SCRIPT}]*|['’]s\b|[^\W_{SCRIPT}]+|[^\s]")
 _SHAPES: tuple[Callable[[str], bool], ...] = (
     str.islower,
-    lambda word: re.match(f"[{_SCRIPT}]", word) is not None,
+    lambda word: re.match(f"[{SCRIPT}]", word) is not None,
     lambda word: word[0].isdigit() and not any(map(str.isalpha, word)),
     lambda word: any(map(str.isdigit, word)),
     lambda word: len(word) > 1 and word.isupper(),

@@ -16,7 +16,7 @@ from graph.model import Document
 from graph.ontology import Label
 from loaders import gazetteer, reading
 from loaders.gazetteer import Gazetteer
-from loaders.linking import Linked, Name, acting, link
+from loaders.linking import Linked, Name, link
 
 PAIRS = tomllib.loads((Path(__file__).parent / "data" / "names.toml").read_text(encoding="utf-8"))
 APART = [cast(tuple[str, str], tuple(pair)) for pair in PAIRS["apart"]]
@@ -255,7 +255,7 @@ def test_a_bare_model_number_is_of_the_family_that_the_document_names() -> None:
     ],
 )
 def test_a_country_that_acts_is_its_government(surface: str, label: Label, name: str) -> None:
-    assert acting(linked((surface, label))[0], gazetteer.default())[1] == name
+    assert gazetteer.default().acting(linked((surface, label))[0].key)[1] == name
 
 
 # --- for all names

@@ -194,7 +194,7 @@ def _on_words(spans: Sequence[Span], read: Words) -> Iterator[Span]:
 def _node(span: Span, read: Words, named: bool, gazetteer: Gazetteer) -> Node:
     first, last, label, number = span
     text = read.text[read.starts[first] : read.ends[last]]
-    place = label in ("Country", "Regulator") and bool(gazetteer.government(text))
+    place = candidates.is_place(label, text, gazetteer)
     return Node(first, last, label, named, number, read.sentence[first], place)
 
 

@@ -110,7 +110,7 @@ class Course:
         own = late and rng.random() < 0.5
         spurious = epoch >= self.plan.own_from - 1 and not own and rng.random() < 0.7
         cut = list(windows(lesson.words, self.reader))
-        losses = Lesson(self.network, lesson, cut, rng, spurious=spurious, own=own).losses()
+        losses = Lesson(self.network, lesson, cut, spurious=spurious, own=own).losses()
         weights = WEIGHTS if epoch < self.plan.epochs else FINISH
         (total(losses, weights) / STEP).backward()  # type: ignore[no-untyped-call]
         return parts(losses)

@@ -1,12 +1,13 @@
 """What the network is told about one document: the loss of everything it has to learn there."""
 
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -14,7 +15,7 @@ from graph.ontology import RELATIONS
 from loaders import candidates
 from loaders.candidates import COLUMNS, Node, Pairs
 from loaders.pieces import Window
-from loaders.questions import antecedent_facts, entity_groups, value_facts
+from loaders.questions import antecedent_facts, bounds_of, entity_groups, span_columns, value_facts
 from loaders.tags import MEANT, NAMED, Span, decoded
 from training.example import SPURIOUS, Example, Target
 from training.network import Network
@@ -57,7 +58,6 @@ class Lesson:
     network: Network
     example: Example
     windows: Sequence[Window]
-    rng: random.Random
     spurious: bool = False
     own: bool = False
 
@@ -109,10 +109,7 @@ class Lesson:
         return Node(span.first, span.last, span.label, named, number, read.sentence[span.first])
 
     def _spans(self, words: Tensor, nodes: Sequence[Node]) -> Tensor:
-        kinds = [node.kind for node in nodes] + [candidates.KINDS + v.slot for v in self.example.values]
-        ends = [(n.first, n.last) for n in nodes] + [(v.first, v.last) for v in self.example.values]
-        first, last = torch.tensor(ends).T
-        spans: Tensor = self.network.spans(words, first, last, torch.tensor(kinds))
+        spans: Tensor = self.network.spans(words, *map(_tensor, span_columns(nodes, self.example.values)))
         return spans
 
     def _antecedent_loss(self, spans: Tensor, nodes: Sequence[Node]) -> dict[str, Tensor]:
@@ -153,7 +150,7 @@ class Lesson:
                 right.append(float(nodes[who].entity in credited and nodes[who].named))
         if not rows:
             return {}
-        scores = self.network.credits(words, spans, *_ends(nodes), *torch.tensor(rows).T)
+        scores = self.network.credits(words, spans, *map(_tensor, bounds_of(nodes)), *torch.tensor(rows).T)
         return {"credit": functional.binary_cross_entropy_with_logits(scores, torch.tensor(right))}
 
     def _claim_losses(self, words: Tensor, spans: Tensor, nodes: Sequence[Node]) -> dict[str, Tensor]:
@@ -161,7 +158,7 @@ class Lesson:
         if not len(pairs):
             return {}
         vectors, outputs = self.network.pairs(
-            words, spans, _means(spans, nodes), *_ends(nodes), *torch.from_numpy(pairs.table).T
+            words, spans, _means(spans, nodes), *map(_tensor, bounds_of(nodes)), *torch.from_numpy(pairs.table).T
         )
         scores = outputs[:, COLUMNS["relation"]]
         told: list[tuple[Target, int]] = []
@@ -221,8 +218,8 @@ class Lesson:
         return {"value": torch.stack(losses).mean()}
 
 
-def _ends(nodes: Sequence[Node]) -> tuple[Tensor, Tensor]:
-    return torch.tensor([node.first for node in nodes]), torch.tensor([node.last for node in nodes])
+def _tensor(column: NDArray[Any]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(column))
 
 
 def _means(spans: Tensor, nodes: Sequence[Node]) -> Tensor:

@@ -10,86 +10,15 @@ from training.annotation import Annotated, Named
 from training.example import is_name
 
 _SWAPPED = ("Firm", "Fund", "Person", "Chip", "Product")
-_OPENINGS = [
-    "b",
-    "br",
-    "c",
-    "ch",
-    "d",
-    "dr",
-    "f",
-    "fl",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "kr",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pl",
-    "qu",
-    "r",
-    "s",
-    "sh",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "w",
-    "x",
-    "y",
-    "z",
-    "zh",
-    "th",
-]
-_VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ee", "ia", "io", "ou", "ue"]
-_CLOSINGS = [
-    "l",
-    "n",
-    "r",
-    "s",
-    "t",
-    "x",
-    "m",
-    "k",
-    "nd",
-    "rk",
-    "sk",
-    "th",
-    "lor",
-    "mar",
-    "ton",
-    "dex",
-    "nix",
-    "via",
-    "ris",
-    "tec",
-]
+_SOUNDS = """
+b br c ch d dr f fl g gr h j k kr l m n p pl qu r s sh st t tr v w x y z zh th
+a e i o u ai ea ee ia io ou ue
+l n r s t x m k nd rk sk th lor mar ton dex nix via ris tec
+"""
+_OPENINGS, _VOWELS, _CLOSINGS = (line.split() for line in _SOUNDS.strip().splitlines())
+_FIRMS = "Semiconductor Technologies Micro Systems Electronics Materials Holdings Group Labs Networks Energy"
 _TRADES = {
-    "Firm": [
-        "Semiconductor",
-        "Technologies",
-        "Micro",
-        "Systems",
-        "Electronics",
-        "Materials",
-        "Holdings",
-        "Group",
-        "Labs",
-        "Networks",
-        "Energy",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-    ],
+    "Firm": _FIRMS.split() + [""] * 8,  # many firms have no trade in their name
     "Fund": ["Capital", "Ventures", "Partners", "Investment Fund", "Growth Partners", "Equity"],
 }
 

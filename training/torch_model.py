@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from loaders.learned import Array
 from loaders.pieces import windows
 from loaders.words import Words
 from training.learning import word_vectors
@@ -13,8 +14,6 @@ from training.network import Network
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-Array = np.ndarray
 
 
 class TorchModel:
