@@ -30,7 +30,7 @@ _UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 _FORMATS = ("table", "json", "jsonl", "csv")
 _VERDICTS = ("same", "different", "unsure")
 _EXTRACTORS = ("offline", "llm", "both")
-_LIKELY = 0.5
+_LIKELY = 0.3
 """`loaders.reading.DEFAULT_CONFIDENCE`, which is not imported for it."""
 _AT_LEAST_ONE = click.IntRange(min=1, max=10**9)
 _SECONDS = click.FloatRange(min=0, min_open=True, max=86_400)

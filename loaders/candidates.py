@@ -86,14 +86,14 @@ def labels(node: Node) -> tuple[int, ...]:
 
 
 def bucket(distance: int) -> int:
-    """A signed distance in words, coarser the longer: 0 to 15.
+    """A signed distance in words, coarser the longer: 1 to 15.
 
     Example:
         >>> [bucket(n) for n in (-200, -1, 0, 1, 3, 200)]
-        [0, 7, 8, 9, 10, 15]
+        [1, 7, 8, 9, 10, 15]
     """
     size = min(abs(distance).bit_length(), 7)
-    return _CLOSE + size if distance >= 0 else _CLOSE - 1 - min(size - 1, 7)
+    return _CLOSE + size if distance >= 0 else _CLOSE - size
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def read(
     vectors = model.encode(whole)
     named, meant = model.tag(vectors)
     breaks = [low for low, _ in whole.bounds()]
-    names = _mended(tags.decoded(named, tags.NAMED, breaks), whole)
+    names = _mended(_completed(tags.decoded(named, tags.NAMED, breaks), known, whole), whole)
     others = [s for s in tags.decoded(meant, tags.MEANT, breaks) if not _overlap(s, names)]
     nodes, keys, aliases = _linked(names, others, whole, gazetteer)
     if not nodes:
@@ -122,6 +122,27 @@ def read(
 
 
 # -- mentions
+
+
+_NAMED_IN_PARTS = ("Firm", "Fund", "Chip", "Product")
+"""Labels whose names are often cut short; a country's is often whole within another."""
+
+
+def _completed(spans: Sequence[Span], known: Sequence[Mention], read: Words) -> list[Span]:
+    """The names, those that are a part of one in the gazetteer, of the same label, as that has them, without article."""
+    fuller: dict[tuple[int, str], tuple[int, int]] = {}
+    for mention in known:
+        if mention.kind == "name" and mention.label in _NAMED_IN_PARTS:
+            first, last = read.span(mention.start, mention.end)
+            first += first < last and read.text[read.starts[first] : read.ends[first]] in ("The", "the")
+            fuller |= dict.fromkeys(((at, mention.label) for at in range(first, last + 1)), (first, last))
+    found: dict[tuple[int, int], Span] = {}
+    for span in spans:
+        first, last = fuller.get((span.first, span.label), (span.first, span.last))
+        if last >= span.last:
+            span = span._replace(first=first, last=last)
+        found.setdefault((span.first, span.last), span)
+    return list(found.values())
 
 
 def _mended(spans: Sequence[Span], read: Words) -> list[Span]:
