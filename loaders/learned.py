@@ -129,7 +129,7 @@ _NAMED_IN_PARTS = ("Firm", "Fund", "Chip", "Product")
 
 
 def _completed(spans: Sequence[Span], known: Sequence[Mention], read: Words) -> list[Span]:
-    """The names, those that are a part of one in the gazetteer, of the same label, as that has them, without article."""
+    """The names; a part of one that the gazetteer has under the same label is the whole, without article."""
     fuller: dict[tuple[int, str], tuple[int, int]] = {}
     for mention in known:
         if mention.kind == "name" and mention.label in _NAMED_IN_PARTS:
