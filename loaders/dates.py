@@ -27,6 +27,7 @@ class When(NamedTuple):
 
 
 Span = tuple[date, date] | None
+_NEAR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -214,14 +215,20 @@ def _dated_day(scene: _Scene, year: str | None, month: int, day: int) -> Span:
 
 
 def _yearless(scene: _Scene, month: int, day: int | None = None) -> Span:
-    """The occurrence nearest before publication, or after it where the words point ahead."""
+    """The occurrence nearest before publication, or after it where the words point ahead.
+
+    A day so near to publication that nobody would add a year is that one, wherever the words point: in "was told on
+    April 9 that exports would need a licence" they point ahead of another verb.
+    """
     if not scene.published or not scene.month:
         return None
     year = scene.published.first.year
     this = _unit(year, month, day)
-    if this and not scene.ahead and this[0] > scene.published.last:
+    if not this or (day and -_NEAR <= this[0] - scene.published.first <= _NEAR):
+        return this
+    if not scene.ahead and this[0] > scene.published.last:
         return _unit(year - 1, month, day)
-    if this and scene.ahead and this[1] < scene.published.first:
+    if scene.ahead and this[1] < scene.published.first:
         return _unit(year + 1, month, day)
     return this
 

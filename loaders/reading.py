@@ -3,7 +3,7 @@
 Rules are surer and find little; the model finds most. A fact that both find stands once, as the rule has it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,10 +15,10 @@ from loaders import calibration, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
 from loaders.gazetteer import Gazetteer, default
-from loaders.learned import Model, Reading
+from loaders.learned import Model, Reading, Told
 from loaders.lines import Joined, joined
 from loaders.qualifiers import qualifiers
-from loaders.rules import Note, Surfaces
+from loaders.rules import Note, Ruled, Surfaces
 
 METHOD = "model/1"
 """What claims of the model are made by; those of rules name their frame."""
@@ -36,8 +36,7 @@ class Findings(NamedTuple):
     """What is found in a document before it is judged; places count in its text with the lines joined."""
 
     lines: Joined
-    ruled: list[Note]
-    surfaces: Surfaces
+    ruled: Ruled
     read: Reading
 
 
@@ -56,10 +55,11 @@ def extraction(
         weights: how likely its scores make a claim, likewise.
     """
     gazetteer = gazetteer or default()
-    lines, ruled, surfaces, read = findings(document, gazetteer, by)
-    weighed = _weighed(ruled, list(_told(read, gazetteer)), weights or calibration.default())
+    lines, ruled, read = findings(document, gazetteer, by)
+    told = list(_told(read, ruled.credits, gazetteer))
+    weighed = _weighed(ruled.notes, told, weights or calibration.default())
     notes = sorted(weighed, key=lambda note: (note["start"], -note["confidence"]))
-    entities = _entities(surfaces, read, notes, gazetteer)
+    entities = _entities(ruled.surfaces, read, notes, gazetteer)
     placed = [_placed(note, lines, document.text) for note in notes]
     return doubted(admit(document, entities, placed, METHOD), least)
 
@@ -68,10 +68,10 @@ def findings(document: Document, gazetteer: Gazetteer, by: Model | None = None) 
     """What rules find in the document, and what the model reads in it, under the names that rules know."""
     lines = joined(document.text)
     joint = document.model_copy(update={"text": lines.text})
-    ruled, surfaces = rules.notes(joint, gazetteer)
+    ruled = rules.ruled(joint, gazetteer)
     known = gazetteer.mentions(lines.text)
     read = learned.read(lines.text, document.published, known, by or model.default(), gazetteer)
-    return Findings(lines, ruled, surfaces, replace(read, keys=list(_renamed(read.keys, surfaces))))
+    return Findings(lines, ruled, replace(read, keys=list(_renamed(read.keys, ruled.surfaces))))
 
 
 def _renamed(keys: Sequence[Key], surfaces: Surfaces) -> Iterator[Key]:
@@ -132,8 +132,12 @@ def _fact(note: Note) -> tuple[str, str, str]:
     return subject, note["relation"], obj
 
 
-def _told(read: Reading, gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
-    """What the model tells, as claims with their log-odds."""
+def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
+    """What the model tells, as claims with their log-odds.
+
+    Args:
+        credits: to whom rules credit sentences, by their start.
+    """
     for told in read.told:
         subject, obj = (meant(node, read, gazetteer) for node in (told.subject, told.object))
         if subject == obj:
@@ -149,7 +153,7 @@ def _told(read: Reading, gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
                 "object_label": obj[0],
                 "qualifiers": qualifiers(told, read),
                 "modality": told.modality,
-                "attribution": read.credits.get(told.sentence, []) if told.credited > CREDITED else [],
+                "attribution": _credited(told, read, credits.get(sentence.start, ())),
                 "date": told.said["date"].said if "date" in told.said else None,
                 "evidence": sentence.text,
                 "start": sentence.start,
@@ -159,6 +163,13 @@ def _told(read: Reading, gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
                 "object_forms": _forms(told.object, read),
             },
         )
+
+
+def _credited(told: Told, read: Reading, ruled: Sequence[str]) -> list[str]:
+    """To whom a claim of the model is credited: those that rules see, else those that the model sees."""
+    if told.credited <= CREDITED:
+        return []
+    return list(ruled) or read.credits.get(told.sentence, [])
 
 
 def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph import ontology
 from graph.model import Document
@@ -33,20 +33,32 @@ class _State:
     """Who the document says makes a chip."""
 
 
-def notes(document: Document, gazetteer: Gazetteer) -> tuple[list[Note], Surfaces]:
-    """What frames and series claim, in order of the text, and what the text calls the entities they know."""
+class Ruled(NamedTuple):
+    """What rules find in a document."""
+
+    notes: list[Note]
+    """What is claimed, in order of the text."""
+    surfaces: Surfaces
+    credits: dict[int, list[str]]
+    """To whom sentences are credited, by the place where they start."""
+
+
+def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
+    """What frames and series claim, what the text calls the entities they know, and whom it credits."""
     reads = list(mentioned(Reader(gazetteer, document.text)))
     found = [*_series(reads)]
     surfaces: Surfaces = {}
+    credits: dict[int, list[str]] = {}
     state = _State()
     for read in reads:
         for mention in read.mentions:
             if mention.kind == "name":
                 surface = document.text[mention.start : mention.end]
                 surfaces.setdefault(mention.key, set()).add(" ".join(surface.split()))
-        found += _claims(read, document, gazetteer, state)
+        credits[read.sentence.start] = _credit(read, state)
+        found += _claims(read, credits[read.sentence.start], document, gazetteer, state)
         state.named |= {mention.label: mention for mention in read.mentions if mention.kind != "adjective"}
-    return sorted(found, key=lambda note: note["start"]), surfaces
+    return Ruled(sorted(found, key=lambda note: note["start"]), surfaces, credits)
 
 
 def mentioned(reader: Reader) -> Iterator[Read]:
@@ -62,8 +74,9 @@ def _series(reads: Sequence[Read]) -> Iterator[Note]:
         yield note | _evidence(sentence, "series")
 
 
-def _claims(read: Read, document: Document, gazetteer: Gazetteer, state: _State) -> Iterator[Note]:
-    credit = _credit(read, state)
+def _claims(
+    read: Read, credit: Sequence[str], document: Document, gazetteer: Gazetteer, state: _State
+) -> Iterator[Note]:
     seen: set[tuple[Any, ...]] = set()
     for clause in clauses(read.text, frames.verb_forms()):
         for frame in frames.default():

@@ -35,7 +35,7 @@ def read(text: str, **details: str) -> Extraction:
 def ruled(text: str, **details: str) -> Extraction:
     """What rules alone find, whatever the model makes of it."""
     document = source(text).document(text, **details)
-    notes, _ = rules.notes(document, gazetteer.default())
+    notes = rules.ruled(document, gazetteer.default()).notes
     ends = {(note[end], note[f"{end}_label"]) for note in notes for end in ("subject", "object")}
     return admit(document, [{"name": name, "label": label} for name, label in sorted(ends)], notes, rules.METHOD)
 

@@ -182,3 +182,16 @@ def test_the_narrowest_unit_holds_all_days_of_the_interval(first: date, days: in
     else:
         assert found.first <= first
         assert last <= found.last
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("was told on September 10 that exports would need a licence", "2024-09-10"),
+        ("the list of September 30", "2024-09-30"),
+        ("the list of December 30", "2023-12-30"),
+        ("exports will need a licence from March 3", "2025-03-03"),
+    ],
+)
+def test_a_day_close_to_publication_is_that_one_wherever_the_words_point(words: str, expected: str) -> None:
+    assert str(dates.resolve(words, PartialDate.parse(THURSDAY))) == expected
