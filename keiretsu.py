@@ -667,6 +667,173 @@ def query(
         _print(store.query(cast(str, cypher), values, limit=limit, timeout=timeout), format)
 
 
+# -- analysing
+
+_NAME = click.Argument(["name"])
+_NAME_IF_ANY = click.Argument(["name"], required=False)
+_MEASURES = ("degree", "betweenness", "pagerank")
+_BASELINES = ("adamic_adar", "resource_allocation", "jaccard", "preferential_attachment")
+
+
+def _option(flag: str, help: str, **more: Any) -> click.Option:
+    return click.Option([flag], help=help, show_default=more.get("default") is not None, **more)
+
+
+def _depth_option(default: int, what: str) -> click.Option:
+    return _option("--depth", f"{what}, at most.", type=click.IntRange(1, 20), default=default)
+
+
+def _limit_option(default: int) -> click.Option:
+    return _option("--limit", "Rows at most.", type=_AT_LEAST_ONE, default=default)
+
+
+def _seed_option() -> click.Option:
+    return _option("--seed", "The same seed gives the same answer.", type=click.IntRange(0, 2**32 - 1), default=1)
+
+
+_ANALYSES: dict[str, tuple[str, list[click.Parameter]]] = {
+    "exposure": (
+        "Who is hit by a measure on NAME (a firm, chip, regulator or country), and over which facts.",
+        [_NAME, _depth_option(3, "Hops"), _limit_option(200)],
+    ),
+    "substitutes": ("What could take the place of the chip or product NAME.", [_NAME, _limit_option(100)]),
+    "rivals": (
+        "The firms that compete with the firm NAME, in what, and by which products.",
+        [_NAME, _limit_option(100)],
+    ),
+    "ownership": (
+        "Who owns NAME and what it owns, over chains of holdings, with the bounds of their product.",
+        [
+            _NAME,
+            _option("--side", "Which chains.", type=click.Choice(("both", "owners", "holdings")), default="both"),
+            _depth_option(5, "Holdings in a chain"),
+            _limit_option(200),
+        ],
+    ),
+    "money": (
+        "What investments, takeovers, supplies and orders, of NAME or of all, come to, by relation and currency.",
+        [_NAME_IF_ANY, _option("--each", "A row for each fact, not sums.", is_flag=True), _limit_option(200)],
+    ),
+    "central": (
+        "The most central entities.",
+        [
+            _option("--measure", "What makes central.", type=click.Choice(_MEASURES), default="degree"),
+            _seed_option(),
+            _limit_option(50),
+        ],
+    ),
+    "communities": (
+        "Groups that are joined to one another more than to others, named by their most central members.",
+        [
+            _option("--method", "How.", type=click.Choice(("louvain", "leiden")), default="louvain"),
+            _option("--resolution", "Above 1 for smaller groups.", type=click.FloatRange(0, 1000), default=1.0),
+            _option("--least", "Members of a group that is told.", type=_AT_LEAST_ONE, default=2),
+            _seed_option(),
+            _limit_option(50),
+        ],
+    ),
+    "bridges": (
+        "Pairs without whose facts two parts of the graph would not hang together.",
+        [_option("--least", "Entities in the smaller part.", type=_AT_LEAST_ONE, default=2), _limit_option(50)],
+    ),
+    "predict": (
+        "Pairs, with NAME or of all, that share neighbours and might be joined too. All of it is guesses.",
+        [
+            _NAME_IF_ANY,
+            _option("--relation", "What is guessed.", default="COMPETES_WITH"),
+            _option("--method", "How.", type=click.Choice(_BASELINES), default="adamic_adar"),
+            _limit_option(50),
+        ],
+    ),
+    "corroborate": (
+        "How well facts, of NAME or all, are borne out by voices that do not depend on one another.",
+        [
+            _NAME_IF_ANY,
+            _option("--trust", "How far one voice is believed.", type=click.FloatRange(0, 1, True, True), default=0.7),
+            _option("--weakest-first", "What rests on least comes first.", is_flag=True),
+            _limit_option(100),
+        ],
+    ),
+    "conflicts": (
+        "Facts, of NAME or all, that some state and others deny, or of which different amounts are told.",
+        [
+            _NAME_IF_ANY,
+            _option("--tolerance", "What part may differ.", type=click.FloatRange(0, 1), default=0.01),
+            _limit_option(100),
+        ],
+    ),
+    "timeline": (
+        "What is told of NAME, in order of date, denials too; what has no date comes last.",
+        [_NAME, _option("--other", "Only what joins it to this one.", metavar="NAME"), _limit_option(1000)],
+    ),
+    "what-if": (
+        "Who would be hit or spared if some facts were there and others were not. The store stays as it is.",
+        [
+            _option("--ban", "What is restricted. May be repeated.", multiple=True, metavar="NAME"),
+            _option("--by", "By which authority.", metavar="NAME"),
+            _option("--measure", "By which measure.", default="export_ban"),
+            _option("--add", "Another fact to suppose.", multiple=True, nargs=3, metavar="A RELATION B"),
+            _option("--remove", "A fact to leave out, by its id.", multiple=True, metavar="FACT"),
+            _option("--of", "Whose exposure is compared.  [default: that of all authorities]", metavar="NAME"),
+            _depth_option(3, "Hops, that from the authority included"),
+            _limit_option(200),
+        ],
+    ),
+}
+"""Name -> what it answers and takes; `queries.analysis.ANALYSES` has the functions."""
+
+
+@cli.group()
+def analyze() -> None:
+    """Ask what Cypher cannot say: who is hit, who owns how much, what bears a fact out. Every row has its evidence."""
+
+
+def _view_options(command: F) -> F:
+    for flag, help, more in (
+        ("--modality", "Only facts of this modality. May be repeated.", {"multiple": True}),
+        ("--only", "Only facts of this relation. May be repeated.", {"multiple": True, "metavar": "RELATION"}),
+        ("--known-by", "Leave out what was published later.", {"metavar": "DATE"}),
+        ("--as-of", "Leave out what happened later or had ended: 2024, 2024-06 or 2024-06-30.", {"metavar": "DATE"}),
+    ):
+        command = click.option(flag, help=help, **more)(command)  # type: ignore[arg-type]
+    return command
+
+
+def _analysis(name: str, help: str, params: list[click.Parameter]) -> click.Command:
+    """The command of one analysis."""
+
+    @click.command(name, help=help)
+    @_view_options
+    @_format_option
+    @_store_option
+    def command(
+        as_of: str | None,
+        known_by: str | None,
+        only: tuple[str, ...],
+        modality: tuple[str, ...],
+        format: str | None,
+        uri: str | None,
+        **given: Any,
+    ) -> None:
+        from queries import analysis
+
+        with _open(uri) as store:
+            view = analysis.view(store, as_of=as_of, known_by=known_by, relations=only, modalities=modality)
+            rows = analysis.find(name)(view, **given)
+        _print(rows, format)
+        if view.undated:
+            _say(f"As of {view.as_of}: {view.undated} claims have no date and are kept")
+        if view.unpublished:
+            _say(f"Known by {view.known_by}: {view.unpublished} claims are of documents without a date and are kept")
+
+    command.params[:0] = params
+    return command
+
+
+for _name, (_help, _given) in _ANALYSES.items():
+    analyze.add_command(_analysis(_name, _help, _given))
+
+
 def _params(given: Iterable[str], *, text: bool = False) -> dict[str, Any]:
     """K=V pairs. Values are read as JSON where they can be, unless they are wanted as text."""
     import json

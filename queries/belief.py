@@ -1,9 +1,9 @@
 """How well claims bear their facts: belief from independent voices, where they contradict, in which order they came.
 
 Belief follows Shafer, A Mathematical Theory of Evidence (1976): each independent voice is a simple support function,
-for a fact or against it. Voices that agree combine to `1 - Π (1 - s)`, which is also the noisy-or of truth discovery (Yin,
-Han and Yu, Truth Discovery with Multiple Conflicting Information Providers on the Web, 2008). With `f` for and `a`
-against,
+for a fact or against it. Voices that agree combine to `1 - Π (1 - s)`, which is also the noisy-or of truth discovery
+(Yin, Han and Yu, Truth Discovery with Multiple Conflicting Information Providers on the Web, 2008). With `f` for and
+`a` against,
 
     belief = f (1 - a) / (1 - f a)    doubt = a (1 - f) / (1 - f a)    open = (1 - f) (1 - a) / (1 - f a)
 

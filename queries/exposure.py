@@ -187,9 +187,9 @@ def _authorities(view: View) -> list[str]:
 def paths(view: View, starts: Iterable[str], depth: int) -> list[Path]:
     """The best path to every entity that is hit, for each way in which it is, in any order.
 
-    The best paths of so many hops are the best of a hop less, each with one hop more, since no hop makes a path stronger.
-    None comes back to where it was: nothing is hit by what it suffers itself. Whoever is hit is found, with the strongest
-    path: what an effect passes on, the effects before it pass on too (`sense`).
+    The best paths of so many hops are the best of a hop less, each with one hop more, since no hop makes a path
+    stronger. None comes back to where it was: nothing is hit by what it suffers itself. Whoever is hit is found, with
+    the strongest path: what an effect passes on, the effects before it pass on too (`sense`).
     """
     begun = [Path(node, "acts" if view.label(node) == "Regulator" else "restricted") for node in sorted(starts)]
     best = {path[:2]: path for path in begun}

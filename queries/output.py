@@ -162,7 +162,7 @@ def _list(columns: Sequence[_Column], size: int, console: "Console") -> None:
         console.print(lines)
 
 
-def _quote(hop: Any, console: "Console") -> None:
+def _quote(hop: dict[str, Any], console: "Console") -> None:
     """A fact with a claim that says so, as analyses give them: a line for the fact, the sentence below it."""
     from rich.padding import Padding
     from rich.text import Text
@@ -199,7 +199,7 @@ def _blocks(rows: Rows, console: "Console") -> None:
         others = (f"{name} {value}" for name, value in said.items() if name not in heads and name not in _PLACE)
         line.append("".join(f" · {other}" for other in others), style="not bold")
         console.print(line)
-        if isinstance(hops, list):
+        if isinstance(hops, list) and all(isinstance(hop, dict) for hop in hops):
             for hop in hops:
                 _quote(hop, console)
             console.print()

@@ -76,7 +76,7 @@ class Bridge(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """Two entities that nothing joins in this way, and that perhaps are. A guess, never a claim."""
+    """Two entities that nothing joins yet, and that something perhaps does. A guess, never a claim."""
 
     a: str
     b: str
@@ -279,7 +279,7 @@ def predict(
     method: Method = "adamic_adar",
     limit: int = LIMIT,
 ) -> Rows:
-    """Pairs that share neighbours and might be joined too: link-prediction baselines of networkx. All of it is guesses.
+    """Pairs that nothing joins, but neighbours that they share: link-prediction baselines of networkx. Only guesses.
 
     The facts of all relations in the view make neighbours; the relation that is guessed says only which labels may
     pair. Neighbours of more than 200 propose no pairs.
@@ -299,12 +299,10 @@ def predict(
         raise QueryError(str(error)) from None
     graph = skeleton(view)
     node = view.node(name) if name else None
-    joined = {(edge.subject, edge.object) for edge in view.facts() if edge.relation == relation.upper()}
     pairs = sorted(
         pair
         for pair in _candidates(graph, node)
-        if not {pair, pair[::-1]} & joined
-        and {labels := (view.label(pair[0]), view.label(pair[1])), labels[::-1]} & ends
+        if not graph.has_edge(*pair) and {labels := (view.label(pair[0]), view.label(pair[1])), labels[::-1]} & ends
     )
     scores = [((a, b), round(score, DIGITS)) for a, b, score in _BASELINES[method](graph, pairs)]
     scores.sort(key=lambda found: (-found[1], *map(view.order, _turned(view, found[0], ends))))

@@ -144,8 +144,15 @@ class View:
         return found
 
     def changed(self, *, add: Iterable[Edge] = (), remove: Iterable[str] = ()) -> "View":
-        """A view in which some facts are supposed and others are not there. The store stays as it is."""
-        return replace(self, added=(*self.added, *add), removed=self.removed | frozenset(remove))
+        """A view in which some facts are supposed and others are not there. The store stays as it is.
+
+        What is supposed takes the place of the same fact where that is less sure; where it is surer nothing changes.
+        """
+        known = {edge.id: edge for edge in add}
+        for edge in self.facts() if known else ():
+            if edge.id in known and RANK[edge.modality] >= RANK[known[edge.id].modality]:
+                del known[edge.id]
+        return replace(self, added=(*self.added, *known.values()), removed=self.removed.union(remove, known))
 
     # -- evidence
 
