@@ -789,13 +789,13 @@ def analyze() -> None:
 
 
 def _view_options(command: F) -> F:
-    for flag, help, more in (
-        ("--modality", "Only facts of this modality. May be repeated.", {"multiple": True}),
-        ("--only", "Only facts of this relation. May be repeated.", {"multiple": True, "metavar": "RELATION"}),
-        ("--known-by", "Leave out what was published later.", {"metavar": "DATE"}),
-        ("--as-of", "Leave out what happened later or had ended: 2024, 2024-06 or 2024-06-30.", {"metavar": "DATE"}),
+    for flag, help, metavar, multiple in (
+        ("--modality", "Only facts of this modality. May be repeated.", "MODALITY", True),
+        ("--only", "Only facts of this relation. May be repeated.", "RELATION", True),
+        ("--known-by", "Leave out what was published later.", "DATE", False),
+        ("--as-of", "Leave out what happened later or had ended: 2024, 2024-06 or 2024-06-30.", "DATE", False),
     ):
-        command = click.option(flag, help=help, **more)(command)  # type: ignore[arg-type]
+        command = click.option(flag, help=help, metavar=metavar, multiple=multiple)(command)
     return command
 
 

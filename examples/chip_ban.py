@@ -28,14 +28,15 @@ def main() -> None:
                     print(f"      {hop['publisher']}, {hop['published']} ({hop['modality']}): {hop['evidence']}")
 
         print("\nWhat could take its place:\n")
-        for row in analysis.substitutes(now, CHIP).rows:
-            met = f"; but {'; '.join(row.restricted)}" if row.restricted else ""
-            print(f"  {row.substitute} of {', '.join(row.makers) or 'a maker not told'} ({', '.join(row.ways)}){met}")
+        for other in analysis.substitutes(now, CHIP).rows:
+            print(f"  {other.substitute} of {', '.join(other.makers) or 'a maker not told'} ({', '.join(other.ways)})")
+            for measure in other.restricted:
+                print(f"      but {measure}")
 
         print("\nWho is hit by a measure on the H20, by what was known at the end of each year:\n")
         for year in ("2023", "2024", "2025"):
-            rows = analysis.exposure(analysis.view(store, known_by=year), "H20").rows
-            print(f"  {year}: {', '.join(dict.fromkeys(row.entity for row in rows)) or 'nobody yet'}")
+            hits = analysis.exposure(analysis.view(store, known_by=year), "H20").rows
+            print(f"  {year}: {', '.join(dict.fromkeys(hit.entity for hit in hits)) or 'nobody yet'}")
 
 
 if __name__ == "__main__":

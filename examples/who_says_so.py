@@ -1,4 +1,4 @@
-"""How well is it known? Facts that many voices bear out, facts that hang on one, and voices that contradict one another.
+"""How well is it known? Facts that many voices bear out, facts that hang on one, voices that contradict one another.
 
 The graph is made of the annotated articles that the tests read. Run it from anywhere: python examples/who_says_so.py
 """
@@ -20,9 +20,8 @@ def main() -> None:
 
         print("Borne out best (belief, doubt, who says so independently):\n")
         for row in analysis.corroborate(now, limit=5).rows:
-            print(
-                f"  {row.belief:.2f} {row.doubt:.2f}  {row.subject} {row.relation} {row.object}: {'; '.join(row.voices)}"
-            )
+            print(f"  {row.belief:.2f} {row.doubt:.2f}  {row.subject} {row.relation} {row.object}")
+            print(f"      {'; '.join(row.voices)}")
 
         print("\nOf what NVIDIA is said to do, what rests on least:\n")
         for row in analysis.corroborate(now, "NVIDIA", weakest_first=True, limit=5).rows:
@@ -31,12 +30,13 @@ def main() -> None:
                 print(f"      {quoted['publisher']} ({quoted['modality']}): {quoted['evidence']}")
 
         print("\nWhat cannot all be right:\n")
-        for row in analysis.conflicts(now, limit=4).rows:
-            print(f"  {row.subject} {row.relation} {row.object}, {row.about}: {' against '.join(row.values)}")
+        for conflict in analysis.conflicts(now, limit=4).rows:
+            fact = f"{conflict.subject} {conflict.relation} {conflict.object}"
+            print(f"  {fact}, {conflict.about}: {' against '.join(conflict.values)}")
 
         print("\nSoftBank Group and Arm, in order:\n")
-        for row in analysis.timeline(now, "SoftBank Group", other="Arm").rows:
-            print(f"  {row.date or 'undated'}: {row.subject} {row.relation} {row.object} ({row.modality})")
+        for told in analysis.timeline(now, "SoftBank Group", other="Arm").rows:
+            print(f"  {told.date or 'undated'}: {told.subject} {told.relation} {told.object} ({told.modality})")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,8 @@ from typing import NamedTuple
 from graph.errors import QueryError
 from graph.ontology import STRENGTH
 from graph.partial_date import PartialDate
-from graph.store import Rows
 from graph.summary import Row
-from queries.view import RANK, Edge, Told, View, answer
+from queries.view import RANK, Answer, Edge, Told, View, answer
 
 TRUST = 0.7
 """How far one voice that states something is believed."""
@@ -87,7 +86,7 @@ class Moment(NamedTuple):
 
 def corroborate(
     view: View, name: str | None = None, *, trust: float = TRUST, weakest_first: bool = False, limit: int = LIMIT
-) -> Rows:
+) -> Answer[Belief]:
     """How well the facts of an entity, or all of them, are borne out by voices that do not depend on one another.
 
     Args:
@@ -169,7 +168,7 @@ _MEASURED = ("amount", "stake", "quantity", "share", "delta")
 """Qualifiers of which one fact has one value, or several that contradict."""
 
 
-def conflicts(view: View, name: str | None = None, *, tolerance: float = 0.01, limit: int = LIMIT) -> Rows:
+def conflicts(view: View, name: str | None = None, *, tolerance: float = 0.01, limit: int = LIMIT) -> Answer[Conflict]:
     """Facts, of an entity or all, that some state and others deny, or of which different amounts or shares are told.
 
     Amounts in different currencies are no conflict, nor are values at different dates.
@@ -216,7 +215,7 @@ def _differing(values: Iterable[tuple[float, Row]], tolerance: float) -> Iterato
 # -- the order of things
 
 
-def timeline(view: View, name: str, *, other: str | None = None, limit: int = 1000) -> Rows:
+def timeline(view: View, name: str, *, other: str | None = None, limit: int = 1000) -> Answer[Moment]:
     """What is told of an entity, or of it and another, in order of date; what has none comes last. Denials too.
 
     Raises:

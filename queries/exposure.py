@@ -6,9 +6,8 @@ from typing import NamedTuple
 from graph import ontology
 from graph.errors import OntologyError, QueryError
 from graph.model import entity_id, fact_id
-from graph.store import Rows
 from queries.sense import BASED_IN, PART_OF, PASSES, Sense
-from queries.view import ASSUMED, ATTRIBUTE, RANK, Edge, Told, View, answer, weakest
+from queries.view import ASSUMED, ATTRIBUTE, RANK, Answer, Edge, Told, View, answer, weakest
 
 DEPTH = 3
 """Hops from what is restricted, at most."""
@@ -75,7 +74,7 @@ class Change(NamedTuple):
     evidence: list[Told]
 
 
-def exposure(view: View, name: str, *, depth: int = DEPTH, limit: int = LIMIT) -> Rows:
+def exposure(view: View, name: str, *, depth: int = DEPTH, limit: int = LIMIT) -> Answer[Exposed]:
     """Who is hit by a measure on a firm, chip, regulator or country, over which facts, and how sure that is.
 
     One row for each way in which an entity is hit, with the strongest path, the shortest among equals. From a regulator
@@ -108,7 +107,7 @@ def what_if(
     of: str | None = None,
     depth: int = DEPTH,
     limit: int = LIMIT,
-) -> Rows:
+) -> Answer[Change]:
     """Who would be hit, or spared, if some facts were there and others were not. The store stays as it is.
 
     Args:
@@ -135,7 +134,9 @@ def what_if(
     return _compared(other, before, after, limit)
 
 
-def _compared(view: View, before: dict[tuple[str, str], Path], after: dict[tuple[str, str], Path], limit: int) -> Rows:
+def _compared(
+    view: View, before: dict[tuple[str, str], Path], after: dict[tuple[str, str], Path], limit: int
+) -> Answer[Change]:
     changes: list[tuple[Path, str, str | None, str | None]] = []
     for path in _sorted(view, (after.get(key) or before[key] for key in before.keys() | after.keys())):
         was, now = (known[path[:2]].strength if path[:2] in known else None for known in (before, after))

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from graph.store import Rows
 from graph.summary import Row
 from queries.exposure import written
-from queries.view import RANK, Edge, Told, View, answer, weakest
+from queries.view import RANK, Answer, Edge, Told, View, answer, weakest
 
 DEPTH = 5
 """Holdings in a chain, at most."""
@@ -75,7 +74,7 @@ def ownership(
     side: Literal["both", "owners", "holdings"] = "both",
     depth: int = DEPTH,
     limit: int = LIMIT,
-) -> Rows:
+) -> Answer[Chain]:
     """The chains of holdings that end at an entity (its owners) or begin there (its holdings), with multiplied stakes.
 
     A chain never comes back to where it was, so that cross-holdings end. Of several stakes told of one fact the
@@ -151,7 +150,7 @@ def _chain(
 _PAID = frozenset({"INVESTS_IN", "ACQUIRES", "SUPPLIES", "BUYS"})
 
 
-def money(view: View, name: str | None = None, *, each: bool = False, limit: int = LIMIT) -> Rows:
+def money(view: View, name: str | None = None, *, each: bool = False, limit: int = LIMIT) -> Answer[Any]:
     """What investments, takeovers, supplies and orders come to, of one entity or of all, by relation and currency.
 
     Currencies are never added up, nor is what is rumored with what is stated. A fact counts once, however many claims
@@ -175,7 +174,7 @@ def _amounts(claims: Iterable[Row]) -> list[Row]:
     return [row for row in claims if "amount" in row and row["modality"] != "denied"]
 
 
-def _summed(view: View, every: Mapping[Edge, list[Row]], node: str | None, limit: int) -> Rows:
+def _summed(view: View, every: Mapping[Edge, list[Row]], node: str | None, limit: int) -> Answer[Sum]:
     groups: dict[tuple[str, str, int, str], list[Edge]] = defaultdict(list)
     for edge, told in every.items():
         side = "" if node is None else "subject" if edge.subject == node else "object"
@@ -207,7 +206,7 @@ def _quotes(view: View, edges: list[Edge], every: Mapping[Edge, list[Row]]) -> l
     ]
 
 
-def _listed(view: View, every: Mapping[Edge, list[Row]], limit: int) -> Rows:
+def _listed(view: View, every: Mapping[Edge, list[Row]], limit: int) -> Answer[Money]:
     order = sorted(
         every,
         key=lambda edge: (

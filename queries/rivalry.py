@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from graph.store import Rows
-from queries.view import RANK, Edge, Told, View, answer, weakest
+from queries.view import RANK, Answer, Edge, Told, View, answer, weakest
 
 Way = tuple[Edge, ...]
 """Facts that together make a rival or a substitute of something."""
@@ -46,7 +45,7 @@ class Substitute(NamedTuple):
     evidence: list[Told]
 
 
-def rivals(view: View, name: str, *, limit: int = LIMIT) -> Rows:
+def rivals(view: View, name: str, *, limit: int = LIMIT) -> Answer[Rival]:
     """The firms that compete with a firm, themselves or by products, with the fields and sectors they share.
 
     Raises:
@@ -106,7 +105,7 @@ def _sectors(view: View, firm: str) -> set[str]:
 # -- substitutes
 
 
-def substitutes(view: View, name: str, *, limit: int = LIMIT) -> Rows:
+def substitutes(view: View, name: str, *, limit: int = LIMIT) -> Answer[Substitute]:
     """What could take the place of a chip or product: what competes or is compared with it, or challenges its maker.
 
     What no measure meets comes first, then what more of the same firms buy already. That a substitute is as good, or to

@@ -15,8 +15,7 @@ import networkx as nx
 
 from graph import ontology
 from graph.errors import OntologyError, QueryError, first_line
-from graph.store import Rows
-from queries.view import RANK, Edge, Told, View, answer
+from queries.view import RANK, Answer, Edge, Told, View, answer
 
 LIMIT = 50
 EXACT = 1_000
@@ -103,7 +102,7 @@ def skeleton(view: View, *, directed: bool = False) -> "nx.Graph":
     return found
 
 
-def central(view: View, *, measure: Measure = "degree", seed: int = 1, limit: int = LIMIT) -> Rows:
+def central(view: View, *, measure: Measure = "degree", seed: int = 1, limit: int = LIMIT) -> Answer[Central]:
     """The most central entities, by degree, betweenness or PageRank. The view's relations and modalities count.
 
     Degree is the share of others it is joined to; betweenness of more than 1,000 entities is estimated from 100 of
@@ -165,7 +164,7 @@ def communities(
     least: int = 2,
     seed: int = 1,
     limit: int = LIMIT,
-) -> Rows:
+) -> Answer[Community]:
     """Groups of entities that are joined to one another more than to others, the largest first.
 
     Args:
@@ -227,7 +226,7 @@ def _partition(graph: "nx.Graph", method: str, resolution: float, seed: int) -> 
 # -- what holds it together
 
 
-def bridges(view: View, *, least: int = 2, limit: int = LIMIT) -> Rows:
+def bridges(view: View, *, least: int = 2, limit: int = LIMIT) -> Answer[Bridge]:
     """Pairs of entities without whose facts two parts would not hang together, the largest parts first.
 
     Args:
@@ -278,7 +277,7 @@ def predict(
     relation: str = "COMPETES_WITH",
     method: Method = "adamic_adar",
     limit: int = LIMIT,
-) -> Rows:
+) -> Answer[Guess]:
     """Pairs that nothing joins, but neighbours that they share: link-prediction baselines of networkx. Only guesses.
 
     The facts of all relations in the view make neighbours; the relation that is guessed says only which labels may
@@ -352,7 +351,7 @@ def _guesses(
     relation: str,
     method: str,
     cut: bool,
-) -> Rows:
+) -> Answer[Guess]:
     shared = {pair: sorted(set(graph[pair[0]]) & set(graph[pair[1]]), key=view.order) for pair, _ in shown}
     facts = {}
     for pair, _ in shown:

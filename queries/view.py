@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from graph.errors import NotFound, QueryError
 from graph.model import Qualifiers
@@ -33,6 +33,8 @@ BATCH = 5_000
 
 Told = dict[str, Any]
 """A fact with a claim that says so, as rows show it under `evidence`."""
+
+R = TypeVar("R", bound=tuple[Any, ...])
 
 _date = lru_cache(maxsize=10_000)(PartialDate.parse)
 
@@ -269,6 +271,12 @@ def detail(claim: Row) -> str | None:
     return ", ".join(f"{key}={claim[key]}" for key in Qualifiers.model_fields if key in claim) or None
 
 
-def answer(kind: type[tuple[Any, ...]], found: Sequence[tuple[Any, ...]], cut: bool = False) -> Rows:
+class Answer(Rows, Generic[R]):
+    """Rows that are named tuples of one kind."""
+
+    rows: list[R]  # type: ignore[assignment]
+
+
+def answer(kind: type[R], found: Sequence[R], cut: bool = False) -> Answer[R]:
     """Typed rows as an answer: the fields of their named tuple are its columns."""
-    return Rows(list(kind._fields), list(found), cut)  # type: ignore[attr-defined]
+    return Answer(list(kind._fields), list(found), cut)  # type: ignore[attr-defined]
