@@ -1,12 +1,13 @@
 """Who is hit by a measure, over which facts; what would change if there were others; what could take a chip's place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from graph import ontology
 from graph.errors import OntologyError, QueryError
 from graph.model import entity_id, fact_id
-from queries.sense import BASED_IN, PART_OF, PASSES, Sense
+from queries.sense import BASED_IN, FELT, PART_OF, PASSES, Sense
 from queries.view import ASSUMED, ATTRIBUTE, RANK, Answer, Edge, Told, View, answer, weakest
 
 DEPTH = 3
@@ -38,10 +39,15 @@ class Path(NamedTuple):
         """Whether an entity is on it."""
         return any(node in (edge.subject, edge.object) for edge in self.edges)
 
-    def step(self, edge: Edge, sense: Sense) -> "Path":
-        """This path and a hop more."""
-        rank = min(self.rank, RANK[edge.modality])
-        return Path(edge.other(self.node), sense.effect, rank, (*self.edges, edge), sense)
+
+class Hop(NamedTuple):
+    """How a hit goes on from an entity."""
+
+    edge: Edge
+    node: str
+    """Where it arrives."""
+    rank: int
+    sense: Sense
 
 
 class Exposed(NamedTuple):
@@ -194,35 +200,43 @@ def paths(view: View, starts: Iterable[str], depth: int) -> list[Path]:
     """
     begun = [Path(node, "acts" if view.label(node) == "Regulator" else "restricted") for node in sorted(starts)]
     best = {path[:2]: path for path in begun}
-    after = _follower(view, {path.node for path in begun})
-    frontier = begun
+    hops, frontier = _hops(view, {path.node for path in begun}), begun
     for _ in range(depth):
         found: dict[tuple[str, str], Path] = {}
         for path in frontier:
-            for step in after(path):
-                rival = found.get(step[:2]) or best.get(step[:2])
-                if rival is None or step.order < rival.order:
-                    found[step[:2]] = step
+            for hop in hops(path.node, path.effect):
+                key = hop.node, hop.sense.effect
+                if step := _step(path, hop, found.get(key) or best.get(key)):
+                    found[key] = step
         best |= found
         frontier = list(found.values())
     return [path for path in best.values() if path.edges and path.effect != "acts"]
 
 
-def _follower(view: View, sources: set[str]) -> Callable[[Path], Iterator[Path]]:
-    """What gives the paths that are a hop longer than one, and come back to none of their entities and no source."""
+def _step(path: Path, hop: Hop, rival: Path | None) -> Path | None:
+    """A path and a hop more, unless it comes back to where it was, or another that arrives there is better."""
+    rank = min(path.rank, hop.rank)
+    if (rival and (-rival.rank, len(rival.edges)) < (-rank, len(path.edges) + 1)) or path.passes(hop.node):
+        return None
+    step = Path(hop.node, hop.sense.effect, rank, (*path.edges, hop.edge), hop.sense)
+    return step if rival is None or step.order < rival.order else None
+
+
+def _hops(view: View, sources: set[str]) -> Callable[[str, str], list[Hop]]:
+    """What gives the hops from an entity that is hit in some way, to all but the sources."""
     attributes = _attributes(view)
-    known: dict[str, list[Edge]] = {}
 
-    def after(path: Path) -> Iterator[Path]:
-        node = path.node
-        if node not in known:
-            known[node] = [edge for edge in view.edges(node) if edge.subject != edge.object] + attributes.get(node, [])
-        for edge in known[node]:
-            sense = PASSES.get((edge.relation, "subject" if edge.subject == node else "object", path.effect))
-            if sense and (other := edge.other(node)) not in sources and not path.passes(other):
-                yield path.step(edge, sense)
+    @cache
+    def hops(node: str, effect: str) -> list[Hop]:
+        found = []
+        for edge in [*view.edges(node, *FELT[effect]), *attributes.get(node, ())]:
+            sense = PASSES.get((edge.relation, "subject" if edge.subject == node else "object", effect))
+            other = edge.other(node)
+            if sense and other != node and other not in sources:
+                found.append(Hop(edge, other, RANK[edge.modality], sense))
+        return found
 
-    return after
+    return hops
 
 
 def _attributes(view: View) -> dict[str, list[Edge]]:

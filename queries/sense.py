@@ -9,7 +9,7 @@ on: `COMPETES_WITH` and `BENEFITS_FROM` bring gains; `COMPARES_TO`, `LISTS_ON`, 
 `ACTIVE_IN` move neither goods nor money.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Effect = Literal["acts", "restricted", "sales", "supply", "value", "funding", "ties"]
 End = Literal["subject", "object"]
@@ -59,3 +59,12 @@ PASSES: dict[tuple[str, str, str], Sense] = {
     (sense.relation, sense.hit, given): sense for sense in SENSES for given in sense.given
 }
 """Relation, the end that is hit and how it is hit -> the rule."""
+
+FELT: dict[str, tuple[frozenset[str], ...]] = {
+    effect: tuple(
+        frozenset(sense.relation for sense in SENSES if effect in sense.given and sense.hit == end)
+        for end in get_args(End)
+    )
+    for effect in get_args(Effect)
+}
+"""Effect -> the relations that pass it on from their subject, and those that do from their object."""

@@ -5,10 +5,10 @@ word for each fact.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from graph.errors import NotFound, QueryError
@@ -103,11 +103,22 @@ class View:
 
     # -- facts
 
-    def edges(self, node: str) -> list[Edge]:
-        """The facts with this end, in order of id."""
-        ends = chain(self.graph.out_edges(node, keys=True, data=True), self.graph.in_edges(node, keys=True, data=True))
-        found = {id: edge for s, o, id, data in ends if (edge := self._seen(s, o, id, data))}
-        found |= {edge.id: edge for edge in self._supposed.get(node, ())}
+    def edges(self, node: str, out: Container[str] = RELATIONS, into: Container[str] = RELATIONS) -> list[Edge]:
+        """The facts with this end, in order of id.
+
+        Args:
+            out, into: the only relations that are wanted, of facts that begin here and of those that end here.
+        """
+        found = {edge.id: edge for edge in self._supposed.get(node, ())}
+        # networkx's own dictionaries, as in graph.snapshot: its views take several times as long, and this is asked most
+        for other, parallel in self.graph._adj[node].items():
+            for id, data in parallel.items():
+                if data["type"] in out and (edge := self._seen(node, other, id, data)):
+                    found[id] = edge
+        for other, parallel in self.graph._pred[node].items():
+            for id, data in parallel.items():
+                if data["type"] in into and (edge := self._seen(other, node, id, data)):
+                    found[id] = edge
         return sorted(found.values())
 
     def facts(self) -> Iterator[Edge]:
