@@ -1,4 +1,4 @@
-// Who buys whom: every claim, talks and deals that failed included.
+// Who buys whom: every claim, talks and failures included; deals that nobody holds to be so with denied=true.
 //
 // group   capital
 // param   name         name=        of the buyer or the bought; all without it
