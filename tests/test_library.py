@@ -98,7 +98,7 @@ def test_a_page_names_every_parameter_column_and_example(name: str) -> None:
 def test_a_query_gives_the_columns_of_its_header_and_the_same_rows_on_both_stores(dev: Pair, name: str) -> None:
     query = queries.find(name)
     for number in range(len(query.examples)):
-        for moment in MOMENTS:
+        for moment in MOMENTS if number == 0 else MOMENTS[:1]:
             known = {key: value for key, value in moment.items() if key in {field.name for field in query.params}}
             bound = {**query.example(number), **known}
             found = query.rows(dev.embedded, bound)
@@ -137,10 +137,9 @@ def test_questions_have_the_answers_that_the_annotations_give(dev: Pair) -> None
 
 
 def test_a_name_is_found_by_its_alias_where_it_is_no_name(dev: Pair) -> None:
-    assert queries.run(dev.embedded, "makers", product="Ascend 910C").rows
-    assert queries.run(dev.embedded, "partners", firm="AWS") == queries.run(
-        dev.embedded, "partners", firm="Amazon Web Services"
-    )
+    found = queries.run(dev.embedded, "rivals", firm="Cambricon")
+    assert found == queries.run(dev.embedded, "rivals", firm="Cambricon Technologies")
+    assert found.rows
 
 
 def test_an_unknown_name_offers_its_neighbours(dev: Pair) -> None:
