@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loaders.explanation import Explanation
     from loaders.extractor import Spent
     from loaders.intake import Intake
+    from queries.diff import Axis
     from queries.output import Format
 
 DEFAULT_STORE = "graph.db"
@@ -28,6 +29,7 @@ DONE, MISSING, WRONG_USE, BAD_INPUT, NO_CONNECTION, INTERNAL, INTERRUPTED = 0, 1
 _UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """What writing to a stream fails with. Files of ours fail by name, and as KeiretsuError."""
 _FORMATS = ("table", "json", "jsonl", "csv")
+_AXES = ("publication", "event")
 _VERDICTS = ("same", "different", "unsure")
 _EXTRACTORS = ("offline", "llm", "both")
 _LIKELY = 0.3
@@ -620,7 +622,25 @@ def _query_names(context: click.Context, parameter: click.Parameter, start: str)
     return [name for name in queries.names() if name.startswith(start)]
 
 
-@cli.command()
+class _QueryCommand(click.Command):
+    """The command `query`, whose `--help` beside `--named N` documents the query N."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = [part for arg in args for part in (arg.split("=", 1) if arg.startswith("--named=") else [arg])]
+        at = words.index("--named") + 1 if "--named" in words else len(words)
+        ctx.meta["keiretsu.named"] = "".join(words[at : at + 1])
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        if not ctx.meta["keiretsu.named"]:
+            return super().get_help(ctx)
+        import queries
+        from queries import manual
+
+        return manual.page(queries.find(ctx.meta["keiretsu.named"]))
+
+
+@cli.command(cls=_QueryCommand)
 @click.argument("cypher", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path, dir_okay=False), help="Read the statement from a file.")
 @click.option("--named", metavar="NAME", shell_complete=_query_names, help="Run a query of the library.")
@@ -643,7 +663,10 @@ def query(
     format: str | None,
     uri: str | None,
 ) -> None:
-    """Ask in CYPHER, reading only, or run a query of the library."""
+    """Ask in CYPHER, reading only, or run a query of the library.
+
+    `--named NAME --help` documents a query of the library.
+    """
     import queries
     from loaders.source import Source
 
@@ -653,6 +676,7 @@ def query(
         raise click.UsageError("--timeout is a number of seconds")
     if listing:
         _print(queries.listing(), format)
+        _say(f"All take {', '.join(queries.TIME)}. --named NAME --help documents one")
         return
     if named:
         chosen = queries.find(named)  # an unknown query is told before a missing graph
@@ -662,9 +686,34 @@ def query(
         _print(rows, format, more="--limit" if len(rows.rows) >= limit else "--param limit=N")
         return
     values = _params(params)
-    cypher = Source.read(file).text if file else cypher
+    text = Source.read(file).text if file else cast(str, cypher)
     with _open(uri) as store:
-        _print(store.query(cast(str, cypher), values, limit=limit, timeout=timeout), format)
+        try:
+            found = store.query(text, values, limit=limit, timeout=timeout)
+        except QueryError as error:
+            from queries.place import pointed
+
+            raise pointed(error, text) from error
+    _print(found, format)
+
+
+@cli.command()
+@click.argument("first", metavar="D1")
+@click.argument("second", metavar="D2")
+@click.option("--by", type=click.Choice(_AXES), default=_AXES[0], show_default=True, help="Which dates are compared.")
+@click.option("--limit", type=_AT_LEAST_ONE, default=10_000, show_default=True, help="Rows at most.")
+@_format_option
+@_store_option
+def diff(first: str, second: str, by: str, limit: int, format: str | None, uri: str | None) -> None:
+    """Show what changed between the dates D1 and D2: facts that appeared, changed modality, were denied or ended.
+
+    Each with the claims that did it. By publication: what was known at D2 and not at D1; by event: what had happened.
+    """
+    from queries import diff as change
+
+    with _open(uri) as store:
+        rows = change.diff(store, first, second, by=cast("Axis", by), limit=limit)
+    _print(rows, format, f"Nothing changed between {first} and {second}")
 
 
 # -- analysing

@@ -110,7 +110,7 @@ class View:
             out, into: the only relations that are wanted, of facts that begin here and of those that end here.
         """
         found = {edge.id: edge for edge in self._supposed.get(node, ())}
-        # networkx's own dictionaries, as in graph.snapshot: its views take several times as long, and this is asked most
+        # networkx's own dictionaries, as in graph.snapshot: its views take several times as long, and all ask this
         for other, parallel in self.graph._adj[node].items():
             for id, data in parallel.items():
                 if data["type"] in out and (edge := self._seen(node, other, id, data)):
