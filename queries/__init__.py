@@ -19,9 +19,10 @@ has those of time, and each of its claims meets the condition `passing`.
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -144,8 +145,14 @@ def find(name: str) -> Query:
         NotFound: there is none.
     """
     if name not in names():
-        raise NotFound(f"no query {name!r}; known: {', '.join(names())}")
+        raise unknown("query", name, names())
     return parse(name, files(__name__).joinpath(f"{name}.cypher").read_text(encoding="utf-8"))
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> NotFound:
+    """That there is nothing of that name; what comes near, else all that is known."""
+    near = get_close_matches(name, known)
+    return NotFound(f"no {what} {name!r}; " + (f"near: {', '.join(near)}" if near else f"known: {', '.join(known)}"))
 
 
 def every() -> list[Query]:

@@ -13,17 +13,18 @@ Example:
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import NotFound, QueryError
+from graph.errors import QueryError
 from graph.store import Rows, Store
+from queries import unknown
 from queries.belief import conflicts, corroborate, timeline
 from queries.exposure import exposure, what_if
 from queries.holding import money, ownership
 from queries.rivalry import rivals, substitutes
 from queries.structure import bridges, central, communities, predict
-from queries.view import Told, View, view
+from queries.view import View, view
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -78,7 +79,7 @@ def find(name: str) -> Callable[..., Rows]:
         NotFound: there is none.
     """
     if name not in ANALYSES:
-        raise NotFound(f"no analysis {name!r}; known: {', '.join(ANALYSES)}")
+        raise unknown("analysis", name, list(ANALYSES))
     return ANALYSES[name]
 
 
@@ -96,19 +97,35 @@ def run(store: Store, name: str, /, **params: Any) -> Rows:
         raise QueryError(f"analysis {name} has no parameter {extra[0]}; known: {', '.join(list(known)[1:])}")
     needed = [key for key, param in known.items() if param.default is param.empty and key not in ("view", *given)]
     if needed:
-        raise QueryError(f"analysis {name} needs parameter {needed[0]}")
+        kind = inspect.formatannotation(known[needed[0]].annotation)
+        raise QueryError(f"analysis {name} needs parameter {needed[0]} ({kind})")
     return analysis(view(store, **{key: value for key, value in params.items() if key in TIMES}), **given)
 
 
 def graph(at: View, rows: Rows) -> "nx.MultiDiGraph":
-    """The facts that rows quote, with their ends, as a networkx graph to do with as one likes; nothing supposed."""
+    """The facts that rows quote, with their ends, as a networkx graph to do with as one likes; nothing supposed.
+
+    Args:
+        rows: of an analysis, or of a query that tells ids of facts or of claims (columns `fact` or `claim`).
+
+    Raises:
+        QueryError: the rows tell neither.
+    """
     import networkx as nx
 
-    column = rows.columns.index("evidence")
-    wanted: set[str] = {told["fact"] for row in rows.rows for told in _quoted(row[column])}
+    wanted = set(_facts(at, rows))
     edges = [(s, o, id) for s, o, id in at.graph.edges(keys=True) if id in wanted]
     return nx.MultiDiGraph(at.graph.edge_subgraph(edges))
 
 
-def _quoted(evidence: list[Told]) -> list[Told]:
-    return [told for told in evidence if told["claim"]]
+def _facts(at: View, rows: Rows) -> Iterator[str]:
+    """The ids of the facts that rows quote."""
+    columns = {name: [row[place] for row in rows.rows] for place, name in enumerate(rows.columns)}
+    if "fact" in columns:
+        yield from columns["fact"]
+    elif "claim" in columns:
+        yield from (claim["fact"] for claim in at.store.stream("claim", "id", sorted(set(columns["claim"]))))
+    elif "evidence" in columns:
+        yield from (told["fact"] for evidence in columns["evidence"] for told in evidence if told["claim"])
+    else:
+        raise QueryError(f"rows of {', '.join(rows.columns)} name no facts and make no graph")

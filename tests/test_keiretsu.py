@@ -629,6 +629,7 @@ def test_a_query_of_the_library_is_documented(run: Run) -> None:
         assert part in page.out
     assert run("query", "--help", "--named=sanctions").out == page.out
     assert run("query", "--named", "none", "--help").code == 1
+    assert run("query", "--named", "rivalz").err == "Error: no query 'rivalz'; near: rivals\n"
     listed = run("query", "--list")
     assert {"group": "sanctions", "query": "sanctions"}.items() <= next(
         row for row in listed.rows if row["query"] == "sanctions"
