@@ -15,7 +15,7 @@ from graph.model import Extraction
 from graph.store import Rows, Store
 from loaders import claims
 from loaders.source import Source
-from queries import manual
+from queries import analysis, manual
 
 DEV = ROOT / "tests" / "data" / "dev"
 SEED = ROOT.parent / "shared" / "corpus" / "seed"
@@ -121,14 +121,16 @@ def check(store: Store, corpus: str) -> None:
     """Every question of a corpus has the answer that was written down, in any order."""
     for question in QUESTIONS:
         if question["corpus"] == corpus:
-            rows = queries.run(store, question["query"], **question["params"])
+            run = analysis.run if "analysis" in question else queries.run
+            rows = run(store, question.get("analysis") or question["query"], **question["params"])
             found = answered(rows, question["columns"])
             assert sorted(map(str, found)) == sorted(map(str, question["answers"])), question["question"]
 
 
 def test_there_are_answers_enough() -> None:
     assert len([question for question in QUESTIONS if question["corpus"] == "dev"]) >= 40
-    assert {question["query"] for question in QUESTIONS} <= {*queries.names()}
+    assert {question["query"] for question in QUESTIONS if "query" in question} <= {*queries.names()}
+    assert {question["analysis"] for question in QUESTIONS if "analysis" in question} <= {*analysis.ANALYSES}
 
 
 def test_questions_have_the_answers_that_the_annotations_give(dev: Pair) -> None:
