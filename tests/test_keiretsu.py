@@ -79,6 +79,15 @@ def test_every_command_has_help_and_stands_in_the_readme(run: Run, path: tuple[s
     assert re.search(named, readme)
 
 
+def test_the_readme_shows_what_comes_out(run: Run) -> None:
+    assert run("demo").code == 0
+    shown = re.findall(r"```console\n\$ keiretsu (.*)\n((?s:.*?))```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(shown) > 1
+    for command, answer in shown:
+        result = run(*shlex.split(command, comments=True), "--format", "table")
+        assert result.out.split() == answer.split(), command
+
+
 def test_help_imports_neither_networkx_nor_neo4j() -> None:
     code = "import sys, keiretsu; code = keiretsu.run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
     for path in [(), *commands()]:
