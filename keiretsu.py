@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loaders.explanation import Explanation
     from loaders.extractor import Spent
     from loaders.intake import Intake
+    from queries.diff import Axis
     from queries.output import Format
 
 DEFAULT_STORE = "graph.db"
@@ -28,6 +29,7 @@ DONE, MISSING, WRONG_USE, BAD_INPUT, NO_CONNECTION, INTERNAL, INTERRUPTED = 0, 1
 _UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """What writing to a stream fails with. Files of ours fail by name, and as KeiretsuError."""
 _FORMATS = ("table", "json", "jsonl", "csv")
+_AXES = ("publication", "event")
 _VERDICTS = ("same", "different", "unsure")
 _EXTRACTORS = ("offline", "llm", "both")
 _LIKELY = 0.3
@@ -620,7 +622,25 @@ def _query_names(context: click.Context, parameter: click.Parameter, start: str)
     return [name for name in queries.names() if name.startswith(start)]
 
 
-@cli.command()
+class _QueryCommand(click.Command):
+    """The command `query`, whose `--help` beside `--named N` documents the query N."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = [part for arg in args for part in (arg.split("=", 1) if arg.startswith("--named=") else [arg])]
+        at = words.index("--named") + 1 if "--named" in words else len(words)
+        ctx.meta["keiretsu.named"] = "".join(words[at : at + 1])
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        if not ctx.meta["keiretsu.named"]:
+            return super().get_help(ctx)
+        import queries
+        from queries import manual
+
+        return manual.page(queries.find(ctx.meta["keiretsu.named"]))
+
+
+@cli.command(cls=_QueryCommand)
 @click.argument("cypher", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path, dir_okay=False), help="Read the statement from a file.")
 @click.option("--named", metavar="NAME", shell_complete=_query_names, help="Run a query of the library.")
@@ -643,7 +663,10 @@ def query(
     format: str | None,
     uri: str | None,
 ) -> None:
-    """Ask in CYPHER, reading only, or run a query of the library."""
+    """Ask in CYPHER, reading only, or run a query of the library.
+
+    `--named NAME --help` documents a query of the library.
+    """
     import queries
     from loaders.source import Source
 
@@ -653,6 +676,7 @@ def query(
         raise click.UsageError("--timeout is a number of seconds")
     if listing:
         _print(queries.listing(), format)
+        _say(f"All take {', '.join(queries.TIME)}. --named NAME --help documents one")
         return
     if named:
         chosen = queries.find(named)  # an unknown query is told before a missing graph
@@ -662,9 +686,201 @@ def query(
         _print(rows, format, more="--limit" if len(rows.rows) >= limit else "--param limit=N")
         return
     values = _params(params)
-    cypher = Source.read(file).text if file else cypher
+    text = Source.read(file).text if file else cast(str, cypher)
     with _open(uri) as store:
-        _print(store.query(cast(str, cypher), values, limit=limit, timeout=timeout), format)
+        try:
+            found = store.query(text, values, limit=limit, timeout=timeout)
+        except QueryError as error:
+            from queries.place import pointed
+
+            raise pointed(error, text) from error
+    _print(found, format)
+
+
+@cli.command()
+@click.argument("first", metavar="D1")
+@click.argument("second", metavar="D2")
+@click.option("--by", type=click.Choice(_AXES), default=_AXES[0], show_default=True, help="Which dates are compared.")
+@click.option("--limit", type=_AT_LEAST_ONE, default=10_000, show_default=True, help="Rows at most.")
+@_format_option
+@_store_option
+def diff(first: str, second: str, by: str, limit: int, format: str | None, uri: str | None) -> None:
+    """Show what changed between the dates D1 and D2: facts that appeared, changed modality, were denied or ended.
+
+    Each with the claims that did it. By publication: what was known at D2 and not at D1; by event: what had happened.
+    """
+    from queries import diff as change
+
+    with _open(uri) as store:
+        rows = change.diff(store, first, second, by=cast("Axis", by), limit=limit)
+    _print(rows, format, f"Nothing changed between {first} and {second}")
+
+
+# -- analysing
+
+_NAME = click.Argument(["name"])
+_NAME_IF_ANY = click.Argument(["name"], required=False)
+_MEASURES = ("degree", "betweenness", "pagerank")
+_BASELINES = ("adamic_adar", "resource_allocation", "jaccard", "preferential_attachment")
+
+
+def _option(flag: str, help: str, **more: Any) -> click.Option:
+    return click.Option([flag], help=help, show_default=more.get("default") is not None, **more)
+
+
+def _depth_option(default: int, what: str) -> click.Option:
+    return _option("--depth", f"{what}, at most.", type=click.IntRange(1, 20), default=default)
+
+
+def _limit_option(default: int) -> click.Option:
+    return _option("--limit", "Rows at most.", type=_AT_LEAST_ONE, default=default)
+
+
+def _seed_option() -> click.Option:
+    return _option("--seed", "The same seed gives the same answer.", type=click.IntRange(0, 2**32 - 1), default=1)
+
+
+_ANALYSES: dict[str, tuple[str, list[click.Parameter]]] = {
+    "exposure": (
+        "Who is hit by a measure on NAME (a firm, chip, regulator or country), and over which facts.",
+        [_NAME, _depth_option(3, "Hops"), _limit_option(200)],
+    ),
+    "substitutes": ("What could take the place of the chip or product NAME.", [_NAME, _limit_option(100)]),
+    "rivals": (
+        "The firms that compete with the firm NAME, in what, and by which products.",
+        [_NAME, _limit_option(100)],
+    ),
+    "ownership": (
+        "Who owns NAME and what it owns, over chains of holdings, with the bounds of their product.",
+        [
+            _NAME,
+            _option("--side", "Which chains.", type=click.Choice(("both", "owners", "holdings")), default="both"),
+            _depth_option(5, "Holdings in a chain"),
+            _limit_option(200),
+        ],
+    ),
+    "money": (
+        "What investments, takeovers, supplies and orders, of NAME or of all, come to, by relation and currency.",
+        [_NAME_IF_ANY, _option("--each", "A row for each fact, not sums.", is_flag=True), _limit_option(200)],
+    ),
+    "central": (
+        "The most central entities.",
+        [
+            _option("--measure", "What makes central.", type=click.Choice(_MEASURES), default="degree"),
+            _seed_option(),
+            _limit_option(50),
+        ],
+    ),
+    "communities": (
+        "Groups that are joined to one another more than to others, named by their most central members.",
+        [
+            _option("--method", "How.", type=click.Choice(("louvain", "leiden")), default="louvain"),
+            _option("--resolution", "Above 1 for smaller groups.", type=click.FloatRange(0, 1000), default=1.0),
+            _option("--least", "Members of a group that is told.", type=_AT_LEAST_ONE, default=2),
+            _seed_option(),
+            _limit_option(50),
+        ],
+    ),
+    "bridges": (
+        "Pairs without whose facts two parts of the graph would not hang together.",
+        [_option("--least", "Entities in the smaller part.", type=_AT_LEAST_ONE, default=2), _limit_option(50)],
+    ),
+    "predict": (
+        "Pairs, with NAME or of all, that share neighbours and might be joined too. All of it is guesses.",
+        [
+            _NAME_IF_ANY,
+            _option("--relation", "What is guessed.", default="COMPETES_WITH"),
+            _option("--method", "How.", type=click.Choice(_BASELINES), default="adamic_adar"),
+            _limit_option(50),
+        ],
+    ),
+    "corroborate": (
+        "How well facts, of NAME or all, are borne out by voices that do not depend on one another.",
+        [
+            _NAME_IF_ANY,
+            _option("--trust", "How far one voice is believed.", type=click.FloatRange(0, 1, True, True), default=0.7),
+            _option("--weakest-first", "What rests on least comes first.", is_flag=True),
+            _limit_option(100),
+        ],
+    ),
+    "conflicts": (
+        "Facts, of NAME or all, that some state and others deny, or of which different amounts are told.",
+        [
+            _NAME_IF_ANY,
+            _option("--tolerance", "What part may differ.", type=click.FloatRange(0, 1), default=0.01),
+            _limit_option(100),
+        ],
+    ),
+    "timeline": (
+        "What is told of NAME, in order of date, denials too; what has no date comes last.",
+        [_NAME, _option("--other", "Only what joins it to this one.", metavar="NAME"), _limit_option(1000)],
+    ),
+    "what-if": (
+        "Who would be hit or spared if some facts were there and others were not. The store stays as it is.",
+        [
+            _option("--ban", "What is restricted. May be repeated.", multiple=True, metavar="NAME"),
+            _option("--by", "By which authority.", metavar="NAME"),
+            _option("--measure", "By which measure.", default="export_ban"),
+            _option("--add", "Another fact to suppose.", multiple=True, nargs=3, metavar="A RELATION B"),
+            _option("--remove", "A fact to leave out, by its id.", multiple=True, metavar="FACT"),
+            _option("--of", "Whose exposure is compared.  [default: that of all authorities]", metavar="NAME"),
+            _depth_option(3, "Hops, that from the authority included"),
+            _limit_option(200),
+        ],
+    ),
+}
+"""Name -> what it answers and takes; `queries.analysis.ANALYSES` has the functions."""
+
+
+@cli.group()
+def analyze() -> None:
+    """Ask what Cypher cannot say: who is hit, who owns how much, what bears a fact out. Every row has its evidence."""
+
+
+def _view_options(command: F) -> F:
+    for flag, help, metavar, multiple in (
+        ("--modality", "Only facts of this modality. May be repeated.", "MODALITY", True),
+        ("--only", "Only facts of this relation. May be repeated.", "RELATION", True),
+        ("--known-by", "Leave out what was published later.", "DATE", False),
+        ("--as-of", "Leave out what happened later or had ended: 2024, 2024-06 or 2024-06-30.", "DATE", False),
+    ):
+        command = click.option(flag, help=help, metavar=metavar, multiple=multiple)(command)
+    return command
+
+
+def _analysis(name: str, help: str, params: list[click.Parameter]) -> click.Command:
+    """The command of one analysis."""
+
+    @click.command(name, help=help)
+    @_view_options
+    @_format_option
+    @_store_option
+    def command(
+        as_of: str | None,
+        known_by: str | None,
+        only: tuple[str, ...],
+        modality: tuple[str, ...],
+        format: str | None,
+        uri: str | None,
+        **given: Any,
+    ) -> None:
+        from queries import analysis
+
+        with _open(uri) as store:
+            view = analysis.view(store, as_of=as_of, known_by=known_by, relations=only, modalities=modality)
+            rows = analysis.find(name)(view, **given)
+        _print(rows, format)
+        if view.undated:
+            _say(f"As of {view.as_of}: {view.undated} claims have no date and are kept")
+        if view.unpublished:
+            _say(f"Known by {view.known_by}: {view.unpublished} claims are of documents without a date and are kept")
+
+    command.params[:0] = params
+    return command
+
+
+for _name, (_help, _given) in _ANALYSES.items():
+    analyze.add_command(_analysis(_name, _help, _given))
 
 
 def _params(given: Iterable[str], *, text: bool = False) -> dict[str, Any]:

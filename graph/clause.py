@@ -1,6 +1,7 @@
 """A Cypher statement as words, and the check that it only reads; for both stores."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
 from graph.errors import QueryError
@@ -88,6 +89,7 @@ def tokens_of(text: str) -> list[Token]:
     return [*found, Token("end", "end of query", at, at, _where(text, at))]
 
 
+@lru_cache(maxsize=256)  # a statement that passed need not be read again
 def check_read_only(cypher: str) -> None:
     """Refuse any clause that does not merely read.
 

@@ -233,11 +233,19 @@ class NetworkxStore(Store):
     def graph(self, *, denied: bool = False) -> "nx.MultiDiGraph":
         from graph import snapshot
 
+        return snapshot.view(self.shared_graph(), denied=denied)
+
+    def shared_graph(self) -> "nx.MultiDiGraph":
+        import networkx as nx
+
+        from graph import snapshot
+
         version = self._version()
         if self._graph is None or self._graph[0] != version:
             with self.snapshot():
-                self._graph = version, snapshot.graph(self.stream("entity"), self.stream("fact"))
-        return snapshot.view(self._graph[1], denied=denied)
+                made = snapshot.graph(self.stream("entity"), self.stream("fact"))
+            self._graph = version, nx.freeze(made)
+        return self._graph[1]
 
     def query(
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0

@@ -18,13 +18,14 @@ from graph import change, door, lookup
 from graph.change import Loaded
 from graph.collector import paused_collector
 from graph.elements import KIND_NAMES, Elements, Kind
-from graph.errors import NotFound, OntologyError, StoreChanged
+from graph.errors import NotFound, OntologyError, QueryError, StoreChanged
 from graph.model import Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
 from graph.row import as_claim, as_document, as_entity, as_judgement
 from graph.summary import Row, as_fact
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas
 
     from graph.verification import Problem
 
@@ -53,6 +54,18 @@ class Rows(NamedTuple):
     rows: list[tuple[Any, ...]]
     cut: bool = False
     """Whether there were more rows than the limit allowed."""
+
+    def frame(self) -> "pandas.DataFrame":
+        """The rows as a pandas frame.
+
+        Raises:
+            QueryError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise QueryError("a frame needs pandas: pip install 'keiretsu[analysis]'") from None
+        return pandas.DataFrame(self.rows, columns=self.columns)
 
 
 class Store(AbstractContextManager["Store"], ABC):
@@ -95,6 +108,12 @@ class Store(AbstractContextManager["Store"], ABC):
         Args:
             denied: also give the facts all of whose claims are denied, as edges of type DENIED.
         """
+
+    def shared_graph(self) -> "nx.MultiDiGraph":
+        """The graph to read only: frozen, the denied facts in it, and not copied where the store keeps one itself."""
+        import networkx as nx
+
+        return nx.freeze(self.graph(denied=True))
 
     @abstractmethod
     def query(

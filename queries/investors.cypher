@@ -1,19 +1,34 @@
 // Who puts money into a firm or fund, or owns part of it, and the claims that say so.
 //
-// param   name       string       name of the firm or fund, e.g. 'Baidu'
-// param   limit      integer=100  rows at most
-// return  investor   string       name of who invests or owns
-// return  relation   string       INVESTS_IN or OWNS
-// return  amount     number       in units of the currency
-// return  currency   string       ISO 4217
-// return  stake      number       0 to 1
-// return  modality   string       how sure this claim is
-// return  date       string       when it happened, at the precision told
-// return  publisher  string       who published it
-// return  evidence   string       the sentence
-// return  claim      string       its id
-MATCH (investor:Entity)-[i:INVESTS_IN|OWNS]->(:Entity {name: $name})
-MATCH (c:Claim {fact: i.id})
-RETURN investor.name AS investor, c.relation AS relation, c.amount AS amount, c.currency AS currency, c.stake AS stake,
-       c.modality AS modality, c.date AS date, c.publisher AS publisher, c.evidence AS evidence, c.id AS claim
+// group   capital
+// param   name         name         of the firm or fund
+// param   limit        integer=100  rows at most
+// also    as_of known_by undated denied
+// return  investor     string       name of who invests or owns
+// return  relation     string       INVESTS_IN or OWNS
+// return  amount       number       in units of the currency
+// return  currency     string       ISO 4217
+// return  stake        number       0 to 1
+// return  round        string       of financing
+// return  modality     string       how sure the claim is
+// return  date         string       when it happened, at the precision told
+// return  publisher    string       who published the claim
+// return  published    string       when
+// return  attribution  list         to whom the document credits it
+// return  evidence     string       the sentence
+// return  claim        string       id of the claim
+// example name=Tenstorrent
+MATCH (a:Entity)-[f:INVESTS_IN|OWNS|DENIED]->(b:Entity {name: $name})
+WHERE f.relation IN ['INVESTS_IN', 'OWNS']
+MATCH (c:Claim {fact: f.id})
+WHERE ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+WITH a, f, b, collect(c.id) AS passing, sum(CASE c.modality WHEN 'denied' THEN 0 ELSE 1 END) AS held
+WHERE held > 0 OR $denied = true
+MATCH (c:Claim {fact: f.id})
+WHERE c.id IN passing
+RETURN a.name AS investor, f.relation AS relation, c.amount AS amount, c.currency AS currency, c.stake AS stake,
+       c.round AS round, c.modality AS modality, c.date AS date, c.publisher AS publisher, c.published AS published,
+       c.attribution AS attribution, c.evidence AS evidence, c.id AS claim
 ORDER BY investor, relation, date, claim LIMIT $limit

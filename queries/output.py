@@ -162,6 +162,22 @@ def _list(columns: Sequence[_Column], size: int, console: "Console") -> None:
         console.print(lines)
 
 
+def _quote(hop: dict[str, Any], console: "Console") -> None:
+    """A fact with a claim that says so, as analyses give them: a line for the fact, the sentence below it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    said = {name: visible(_cell(value)) for name, value in hop.items() if value is not None}
+    line = " ".join(said.pop(name) for name in _HEADLINE if name in said)
+    source = ", ".join(said.pop(name) for name in ("publisher", "published") if name in said)
+    sentence = said.pop("evidence", "")
+    line += "".join(f" · {name} {value}" for name, value in said.items() if name not in _PLACE)
+    console.print(Padding(Text(line), (0, 0, 0, 2)))
+    if sentence:
+        quote = Text(f"“{sentence}”", style="italic").append(f" — {source}" if source else "", style="not italic")
+        console.print(Padding(quote, (0, 0, 0, 4)))
+
+
 _HEADLINE = ("subject", "relation", "object")
 _PLACE = ("document", "start", "end", "method", "claim", "fact")
 """What a terminal leaves out: other programs want it, readers do not."""
@@ -174,7 +190,8 @@ def _blocks(rows: Rows, console: "Console") -> None:
     from rich.text import Text
 
     for row in rows.rows:
-        said = {name: visible(_cell(value)) for name, value in _object(rows, row).items() if value is not None}
+        said = {name: visible(_cell(value)) for name, value in _object(rows, row).items() if value not in (None, [])}
+        hops = row[rows.columns.index("evidence")] if "evidence" in rows.columns else None
         evidence = said.pop("evidence", "")
         source = ", ".join(said.pop(name) for name in ("publisher", "published") if name in said)
         heads = [name for name in _HEADLINE if name in said] or list(said)[:2]
@@ -182,6 +199,11 @@ def _blocks(rows: Rows, console: "Console") -> None:
         others = (f"{name} {value}" for name, value in said.items() if name not in heads and name not in _PLACE)
         line.append("".join(f" · {other}" for other in others), style="not bold")
         console.print(line)
+        if isinstance(hops, list) and all(isinstance(hop, dict) for hop in hops):
+            for hop in hops:
+                _quote(hop, console)
+            console.print()
+            continue
         if not evidence:
             continue
         quote = Text(f"“{evidence}”", style="italic").append(f" — {source}" if source else "", style="not italic")

@@ -1,12 +1,38 @@
-// Rivals of a firm, its products included, by how many claims say so.
+// Rivals of a firm, products set against it included, by how many claims say so.
 //
-// param   firm        string       name of the firm, e.g. 'NVIDIA'
+// group   competition
+// param   firm        name         of the firm
 // param   limit       integer=100  rows at most
+// also    as_of known_by undated denied
 // return  rival       string       name of the rival
 // return  label       string       Firm, Chip or Product
-// return  claims      integer      how many claims say so
-// return  publishers  integer      by how many publishers
-// return  modality    string       the strongest of the claims
-MATCH (:Firm {name: $firm})-[f:COMPETES_WITH]-(rival:Entity)
-RETURN rival.name AS rival, rival.label AS label, f.claims AS claims, f.publishers AS publishers, f.modality AS modality
-ORDER BY claims DESC, rival, label LIMIT $limit
+// return  modality    string       the strongest of its claims
+// return  claims      integer      how many claims speak of it
+// return  publishers  integer      of how many publishers
+// return  denials     integer      how many of the claims deny it
+// return  date        string       when it happened, by the strongest claim
+// return  publisher   string       who published the strongest claim
+// return  published   string       when
+// return  evidence    string       its sentence
+// return  claim       string       its id
+// return  fact        string       id of the fact; `Claim.fact` finds all its claims
+// example firm=NVIDIA
+MATCH (a:Firm {name: $firm})-[f:COMPETES_WITH|DENIED]-(b:Entity)
+WHERE f.relation = 'COMPETES_WITH'
+MATCH (c:Claim {fact: f.id})
+WHERE ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+WITH f, b, c
+ORDER BY CASE c.modality WHEN 'stated' THEN 3 WHEN 'expected' THEN 2 WHEN 'rumored' THEN 1 ELSE 0 END DESC,
+         coalesce(c.published, '') DESC, c.id DESC
+WITH f, b, collect(c.id) AS ids, count(c) AS claims,
+     count(DISTINCT toLower(coalesce(c.publisher, ''))) AS publishers,
+     sum(CASE c.modality WHEN 'denied' THEN 1 ELSE 0 END) AS denials
+WITH f, b, head(ids) AS top, claims, publishers, denials
+WHERE denials < claims OR $denied = true
+MATCH (best:Claim {id: top})
+RETURN b.name AS rival, b.label AS label, best.modality AS modality, claims AS claims, publishers AS publishers,
+       denials AS denials, best.date AS date, best.publisher AS publisher, best.published AS published,
+       best.evidence AS evidence, best.id AS claim, f.id AS fact
+ORDER BY claims DESC, rival, label, fact LIMIT $limit

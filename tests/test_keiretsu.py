@@ -20,7 +20,7 @@ from graph.change import Loaded
 from graph.elements import Elements
 from graph.model import VERDICTS, Extraction
 from loaders import claims, reading
-from queries import output
+from queries import diff, output
 
 ARTICLE = """Acme Wins an Order
 Silicon Ledger, 2024-09-30
@@ -79,6 +79,15 @@ def test_every_command_has_help_and_stands_in_the_readme(run: Run, path: tuple[s
     assert re.search(named, readme)
 
 
+def test_the_readme_shows_what_comes_out(run: Run) -> None:
+    assert run("demo").code == 0
+    shown = re.findall(r"```console\n\$ keiretsu (.*)\n((?s:.*?))```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(shown) > 1
+    for command, answer in shown:
+        result = run(*shlex.split(command, comments=True), "--format", "table")
+        assert result.out.split() == answer.split(), command
+
+
 def test_help_imports_neither_networkx_nor_neo4j() -> None:
     code = "import sys, keiretsu; code = keiretsu.run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
     for path in [(), *commands()]:
@@ -91,6 +100,7 @@ def test_help_imports_neither_networkx_nor_neo4j() -> None:
 
 def test_choices_are_those_of_the_modules_that_are_not_imported_for_them() -> None:
     assert output.FORMATS == keiretsu._FORMATS
+    assert diff.AXES == keiretsu._AXES
     assert VERDICTS == keiretsu._VERDICTS
     assert keiretsu._LIKELY == reading.DEFAULT_CONFIDENCE
 
@@ -593,9 +603,9 @@ def test_an_unknown_loader_query_and_parameter_are_told(run: Run) -> None:
     result = run("query", "--named", "rivals")
     assert (result.code, result.err) == (
         2,
-        "Error: query rivals needs parameter firm (string): name of the firm, e.g. 'NVIDIA'\n",
+        "Error: query rivals needs parameter firm (name): of the firm\n",
     )
-    assert "has no parameter x; known: firm, limit" in run("query", "--named", "rivals", "--param", "x=1").err
+    assert "has no parameter x; known: firm, as_of, known_by" in run("query", "--named", "rivals", "--param", "x=1").err
     assert (
         "limit is 'many', not of type integer" in run("query", "--named", "single-source", "--param", "limit=many").err
     )
@@ -604,8 +614,59 @@ def test_an_unknown_loader_query_and_parameter_are_told(run: Run) -> None:
 def test_an_empty_answer_says_so(run: Run) -> None:
     Path("a.txt").write_text(ARTICLE, encoding="utf-8")
     run("load", "a.txt")
-    result = run("query", "--named", "rivals", "--param", "firm=Nobody")
+    result = run("query", "--named", "rivals", "--param", "firm=NVIDIA")
     assert (result.code, result.out, result.err) == (0, "", "Nothing found\n")
+
+
+def test_a_query_about_an_unknown_name_offers_its_neighbours(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("query", "--named", "rivals", "--param", "firm=Nvidea")
+    assert (result.code, result.out) == (1, "")
+    assert re.fullmatch(r"Error: no entity 'Nvidea' in .*; near: NVIDIA.*\n", result.err)
+
+
+def test_a_query_of_the_library_is_documented(run: Run) -> None:
+    page = run("query", "--named", "sanctions", "--help")
+    assert page.code == 0
+    for part in (
+        "Measures of public authorities",
+        "as_of=",
+        "evidence",
+        "keiretsu query --named sanctions --param name",
+    ):
+        assert part in page.out
+    assert run("query", "--help", "--named=sanctions").out == page.out
+    assert run("query", "--named", "none", "--help").code == 1
+    assert run("query", "--named", "rivalz").err == "Error: no query 'rivalz'; near: rivals\n"
+    listed = run("query", "--list")
+    assert {"group": "sanctions", "query": "sanctions"}.items() <= next(
+        row for row in listed.rows if row["query"] == "sanctions"
+    ).items()
+    assert "as_of" in listed.err
+
+
+def test_a_mistake_in_cypher_is_shown_at_its_place(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt")
+    result = run("query", "MATCH (n:Firm)\nRETURN n.name AS a, foo(n) AS b")
+    assert result.code == 2
+    assert result.err.splitlines()[1:] == ["  RETURN n.name AS a, foo(n) AS b", " " * 22 + "^"]
+    long = "RETURN " + "1 + " * 100 + "foo(1) + " + "1 + " * 100 + "1"
+    _, line, mark = run("query", long).err.splitlines()
+    assert len(line) < 110
+    assert line[mark.index("^") :].startswith("foo(1)")
+
+
+def test_a_difference_between_two_dates_is_shown(run: Run) -> None:
+    Path("a.txt").write_text(ARTICLE, encoding="utf-8")
+    run("load", "a.txt", "--published", "2024-06-30")
+    assert {row["change"] for row in run("diff", "2024-05", "2024-06").rows} == {"appeared"}
+    result = run("diff", "2024-07", "2024-08")
+    assert (result.code, result.out, result.err) == (0, "", "Nothing changed between 2024-07 and 2024-08\n")
+    assert run("diff", "2024-07", "2024-06").code == 2
+    assert run("diff", "soon", "2024-06").code == 2
+    assert run("diff", "2024", "2025", "--by", "rumor").code == 2
 
 
 def test_a_cut_answer_says_so(run: Run) -> None:

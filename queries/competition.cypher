@@ -1,0 +1,31 @@
+// Who competes in which field, where a field is told.
+//
+// group   competition
+// param   field        string=      part of the field's name; all without it
+// param   limit        integer=100  rows at most
+// also    as_of known_by undated denied
+// return  field        string       the field of competition
+// return  a            string       name of the one
+// return  b            string       name of the other
+// return  modality     string       how sure the claim is
+// return  date         string       when it happened, at the precision told
+// return  publisher    string       who published the claim
+// return  published    string       when
+// return  attribution  list         to whom the document credits it
+// return  evidence     string       the sentence
+// return  claim        string       id of the claim
+// example field=accelerators
+// example
+MATCH (a:Entity)-[f:COMPETES_WITH|DENIED]->(b:Entity)
+WHERE f.relation = 'COMPETES_WITH'
+MATCH (c:Claim {fact: f.id})
+WHERE ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+WITH a, f, b, collect(c.id) AS passing, sum(CASE c.modality WHEN 'denied' THEN 0 ELSE 1 END) AS held
+WHERE held > 0 OR $denied = true
+MATCH (c:Claim {fact: f.id})
+WHERE c.id IN passing AND c.field IS NOT NULL AND toLower(c.field) CONTAINS toLower($field)
+RETURN c.field AS field, a.name AS a, b.name AS b, c.modality AS modality, c.date AS date, c.publisher AS publisher,
+       c.published AS published, c.attribution AS attribution, c.evidence AS evidence, c.id AS claim
+ORDER BY field, a, b, date, claim LIMIT $limit

@@ -1,0 +1,45 @@
+// Everything that is told of an entity, in either direction.
+//
+// group   facts
+// param   name        name         of the entity
+// param   relation    string=      such as OWNS; all without it
+// param   limit       integer=100  rows at most
+// also    as_of known_by undated denied
+// return  direction   string       out where the entity is the subject, else in
+// return  relation    string       the kind of fact
+// return  other       string       name of the other end
+// return  detail      string       measure or metric, where that is part of the fact
+// return  modality    string       the strongest of its claims
+// return  claims      integer      how many claims speak of it
+// return  publishers  integer      of how many publishers
+// return  denials     integer      how many of the claims deny it
+// return  date        string       when it happened, by the strongest claim
+// return  publisher   string       who published the strongest claim
+// return  published   string       when
+// return  evidence    string       its sentence
+// return  claim       string       its id
+// return  fact        string       id of the fact; `Claim.fact` finds all its claims
+// example name=Rapidus
+MATCH (e:Entity {name: $name})-[f]-(other:Entity)
+WHERE $relation = '' OR f.relation = $relation
+OPTIONAL MATCH (e)-[g]->(other)
+WHERE g.id = f.id
+WITH f, other, CASE WHEN g.id IS NULL THEN 'in' ELSE 'out' END AS direction
+MATCH (c:Claim {fact: f.id})
+WHERE ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+WITH f, other, direction, c
+ORDER BY CASE c.modality WHEN 'stated' THEN 3 WHEN 'expected' THEN 2 WHEN 'rumored' THEN 1 ELSE 0 END DESC,
+         coalesce(c.published, '') DESC, c.id DESC
+WITH f, other, direction, collect(c.id) AS ids, count(c) AS claims,
+     count(DISTINCT toLower(coalesce(c.publisher, ''))) AS publishers,
+     sum(CASE c.modality WHEN 'denied' THEN 1 ELSE 0 END) AS denials
+WITH f, other, direction, head(ids) AS top, claims, publishers, denials
+WHERE denials < claims OR $denied = true
+MATCH (best:Claim {id: top})
+RETURN direction AS direction, f.relation AS relation, other.name AS other, coalesce(f.measure, f.metric) AS detail,
+       best.modality AS modality, claims AS claims, publishers AS publishers, denials AS denials, best.date AS date,
+       best.publisher AS publisher, best.published AS published, best.evidence AS evidence, best.id AS claim,
+       f.id AS fact
+ORDER BY relation, direction, other, detail, fact LIMIT $limit

@@ -1,0 +1,31 @@
+// Who sues whom. Suits of authorities are sanctions, measure investigation.
+//
+// group   competition
+// param   name         name=        of either side; all without it
+// param   limit        integer=100  rows at most
+// also    as_of known_by undated denied
+// return  plaintiff    string       who sues
+// return  defendant    string       who is sued
+// return  field        string       over what
+// return  modality     string       how sure the claim is
+// return  date         string       when it happened, at the precision told
+// return  publisher    string       who published the claim
+// return  published    string       when
+// return  attribution  list         to whom the document credits it
+// return  evidence     string       the sentence
+// return  claim        string       id of the claim
+// example
+MATCH (a:Entity)-[f:SUES|DENIED]->(b:Entity)
+WHERE f.relation = 'SUES' AND ($name = '' OR a.name = $name OR b.name = $name)
+MATCH (c:Claim {fact: f.id})
+WHERE ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+WITH a, f, b, collect(c.id) AS passing, sum(CASE c.modality WHEN 'denied' THEN 0 ELSE 1 END) AS held
+WHERE held > 0 OR $denied = true
+MATCH (c:Claim {fact: f.id})
+WHERE c.id IN passing
+RETURN a.name AS plaintiff, b.name AS defendant, c.field AS field, c.modality AS modality, c.date AS date,
+       c.publisher AS publisher, c.published AS published, c.attribution AS attribution, c.evidence AS evidence,
+       c.id AS claim
+ORDER BY plaintiff, defendant, date, claim LIMIT $limit
