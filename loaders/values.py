@@ -10,7 +10,6 @@ from loaders import amounts, dates
 from loaders.candidates import SLOTS, ValueSpan
 from loaders.words import Words
 
-
 _HEADING = re.compile(r"(?:19[7-9]|20[0-4])\d")
 """A line that is a year alone, as timelines have them."""
 
