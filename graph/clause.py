@@ -22,7 +22,7 @@ _TOKEN = re.compile(
       | (?P<string>'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")
       | (?P<quoted>`(?:[^`]|``)*`)
       | (?P<param>\$\w+)
-      | (?P<number>0[xX][0-9a-fA-F]+\b|0o[0-7]+\b|(?:\d+(?:\.\d+)?|(?<![\w.)\]}])\.\d+)(?:[eE][+-]?\d+)?)
+      | (?P<number>0[xX][0-9a-fA-F]+\b|0o[0-7]+\b|(?:\d+(?:_\d+)*(?:\.\d+)?|(?<![\w.)\]}])\.\d+)(?:[eE][+-]?\d+)?)
       | (?P<name>[^\W\d]\w*)
       | (?P<op><>|<=|>=|=~|\+=|\.\.|::|\|\||[-+*/%^=<>()\[\]{},.:;|&!$?])""",
     re.VERBOSE,
@@ -76,8 +76,8 @@ def tokens_of(text: str) -> list[Token]:
         QueryError: a character that begins nothing, or a unicode escape: Neo4j decodes those before it parses, so that
             a comment or a string could end where nobody sees it.
     """
-    if escape := re.search(r"\\u+[0-9a-fA-F]{4}", text):
-        raise QueryError(f"{_where(text, escape.start())}: unicode escape {escape[0]}; write the character itself")
+    if escape := re.search(r"(?<!\\)(?:\\\\)*(\\u+[0-9a-fA-F]{4})", text):
+        raise QueryError(f"{_where(text, escape.start(1))}: unicode escape {escape[1]}; write the character itself")
     found, at = [], 0
     while at < len(text):
         if not (match := _TOKEN.match(text, at)):

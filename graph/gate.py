@@ -12,6 +12,7 @@ from typing import Any
 
 from graph.clause import Token, check_read_only, refuse, wrong
 from graph.cypher import tree
+from graph.cypher.evaluator import IDENTITY
 from graph.cypher.executor import pattern_names
 from graph.cypher.function import FUNCTIONS
 from graph.cypher.parser import parse
@@ -24,7 +25,6 @@ _NUMBER = {"int", "float", "number"}
 _ELSEWHERE = {"point", "point.distance", "time", "localtime", "rand", "randomuuid", "timestamp", "id", "elementid"}
 _ELSEWHERE |= {"valuetype", "normalize", "haversin", "cot", "vector", "datetime.truncate", "file", "linenumber"}
 _ELSEWHERE |= {"localdatetime.truncate", "date.realtime", "date.statement", "date.transaction", "todate", "allreduce"}
-_IDENTITY = {"id", "elementid"}
 
 
 @dataclass
@@ -45,7 +45,8 @@ class Compiled:
 class Gate:
     """Goes through a query with the names that are in sight."""
 
-    def __init__(self, query: tree.Query) -> None:
+    def __init__(self, query: tree.Query, given: Mapping[str, str]) -> None:
+        self._given = given
         self._scope: Scope = {}
         self._outer: frozenset[str] = frozenset()
         self._aggregating = False
@@ -77,8 +78,7 @@ class Gate:
         for other in found[1:]:
             if list(other) != list(found[0]):
                 wrong(query.token, "the parts of a UNION must return the same columns in the same order")
-        blended = {name: _blend(columns[name] for columns in found) for name in found[0]}
-        return blended
+        return {name: _blend(columns[name] for columns in found) for name in found[0]}
 
     def _series(self, clauses: tuple[tree.Clause, ...]) -> Scope:
         columns: Scope = {}
@@ -106,7 +106,7 @@ class Gate:
             self._condition(clause.where)
 
     def _unwind(self, clause: tree.Unwind) -> None:
-        self._expect(clause.source, {"list"}, "UNWIND")
+        self._expect(clause.source, {"list", "map", "int", "float", "str", "bool"}, "UNWIND")
         self._declare(clause.token, clause.variable, "any")
 
     def _call(self, clause: tree.Call) -> None:
@@ -164,7 +164,7 @@ class Gate:
         with self._within(seen):
             self._check_order(projection, items)
             if projection.where:
-                self._condition(projection.where)
+                self._condition(rebuilt(projection.where, tree.renamed(items) if merged else {}))
         for bound in (projection.skip, projection.limit):
             self._check_bound(bound)
         self._scope = after if projection.last else {**self._kept(), **after}
@@ -204,6 +204,8 @@ class Gate:
                 self._check_grouped(item.expression, [key for key in keys if isinstance(key, simple)], frozenset())
 
     def _check_grouped(self, expression: Expression, keys: list[Expression], own: frozenset[str]) -> None:
+        if own and names(expression) & self._scope.keys() - own and not aggregates(expression):
+            refuse(expression.token, "names of the rows within a comprehension beside an aggregate")
         if expression in keys or isinstance(expression, tree.Aggregate):
             return
         if isinstance(expression, tree.Variable) and expression.name not in own:
@@ -216,11 +218,8 @@ class Gate:
             self._check_grouped(child, keys, own)
 
     def _check_order(self, projection: tree.Projection, items: list[Item]) -> None:
-        change: dict[Expression, Expression] = {
-            item.expression: tree.Variable(item.expression.token, item.name) for item in items
-        }
         for order in projection.order:
-            found = rebuilt(order.expression, change)
+            found = rebuilt(order.expression, tree.renamed(items))
             if aggregates(found):
                 refuse(order.expression.token, "ORDER BY an aggregate that is no column")
             if (kind := self._kind(found)) in ("node", "rel", "path", "map", "duration"):
@@ -257,8 +256,10 @@ class Gate:
                 wrong(part.token, f"{part.shortest} with a minimal length other than 0 or 1")
         own = set(self._scope) - before
         for part in parts:
-            for pattern in (*part.nodes, *part.relationships):
-                self._inside(pattern, own)
+            for node in part.nodes:
+                self._inside(node, own)
+            for relationship in part.relationships:
+                self._inside(relationship, own)
 
     def _node(self, node: tree.NodePattern, here: set[str]) -> None:
         name = node.variable
@@ -295,6 +296,8 @@ class Gate:
 
     def _expect(self, expression: Expression, kinds: set[str], what: str) -> str:
         """Check an expression whose value must be of one of these kinds, as far as it is known."""
+        if isinstance(expression, tree.PatternExists) and "bool" in kinds:
+            return self._exists(expression)
         kind = self._kind(expression)
         fits = kind == "any" or kind in kinds or (kind == "number" and kinds & _NUMBER)
         if not fits:
@@ -312,7 +315,7 @@ class Gate:
         return {"string": "str", "null": "any"}.get(found.kind, found.kind)
 
     def _parameter(self, found: tree.Parameter) -> str:
-        return "any"
+        return self._given.get(found.name, "any")
 
     def _variable(self, found: tree.Variable) -> str:
         if found.name not in self._scope:
@@ -364,7 +367,11 @@ class Gate:
             self._expect(found.left, {"bool"}, sign)
             self._expect(found.right, {"bool"}, sign)
             return "bool"
-        if sign in ("STARTS", "ENDS", "CONTAINS", "=~"):
+        if sign in ("STARTS", "ENDS", "CONTAINS"):
+            self._kind(found.left)
+            self._kind(found.right)
+            return "bool"
+        if sign == "=~":
             self._expect(found.left, {"str"}, sign)
             self._expect(found.right, {"str"}, sign)
             return "bool"
@@ -456,7 +463,9 @@ class Gate:
 
     def _aggregate(self, found: tree.Aggregate) -> str:
         if not self._aggregating:
-            wrong(found.token, f"the aggregate {found.name} may only stand in WITH or RETURN, and in no other aggregate")
+            wrong(
+                found.token, f"the aggregate {found.name} may only stand in WITH or RETURN, and in no other aggregate"
+            )
         with self._within(self._scope):
             for argument in found.arguments:
                 self._collected(found, argument)
@@ -512,6 +521,11 @@ class Gate:
         return "list"
 
     def _patternexists(self, found: tree.PatternExists) -> str:
+        if not found.called:
+            wrong(found.token, "a pattern where no truth value is wanted (write exists(…), or EXISTS { … })")
+        return self._exists(found)
+
+    def _exists(self, found: tree.PatternExists) -> str:
         with self._within(dict(self._scope)):
             self._patterns((found.part,), new=False)
         return "bool"
@@ -536,7 +550,9 @@ class Gate:
 
 
 def _identity(expression: Expression) -> bool:
-    return isinstance(expression, tree.Function) and expression.name.lower() in _IDENTITY and len(expression.arguments) == 1
+    return (
+        isinstance(expression, tree.Function) and expression.name.lower() in IDENTITY and len(expression.arguments) == 1
+    )
 
 
 def _numeric(kinds: Iterable[str]) -> str:
@@ -551,14 +567,17 @@ def _blend(kinds: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def compiled(cypher: str) -> Compiled:
+def compiled(cypher: str, given: frozenset[tuple[str, str]] = frozenset()) -> Compiled:
     """A query that is answered.
+
+    Args:
+        given: the names of parameters, each with the kind of its value.
 
     Raises:
         QueryError: names line, column, the construct, and the remedy.
     """
     check_read_only(cypher)
-    return Gate(parse(cypher)).run()
+    return Gate(parse(cypher), dict(given)).run()
 
 
 def check(cypher: str) -> None:

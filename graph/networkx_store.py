@@ -119,7 +119,7 @@ def _where(kind: Kind, by: str, values: Iterable[str]) -> tuple[str, list[str]]:
 
 
 class NetworkxStore(Store):
-    """Extractions and judgements in one SQLite file (or `:memory:`), the graph in memory, Cypher by a copy of it."""
+    """Extractions and judgements in one SQLite file (or `:memory:`), the graph in memory, Cypher by an index of it."""
 
     def __init__(self, path: str, *, create: bool = True) -> None:
         self.uri = path
@@ -243,16 +243,16 @@ class NetworkxStore(Store):
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
         from graph import snapshot
-        from graph.cypher import CypherEngine
+        from graph.cypher import CypherEngine, plain
         from graph.gate import check
 
         check(cypher)
         version = self._version()
         if self._engine is None or self._engine[0] != version:
             with self.snapshot():
-                self._engine = version, CypherEngine(snapshot.everything({k: self.stream(k) for k in KIND_NAMES}))
+                self._engine = version, CypherEngine(snapshot.index({k: self.stream(k) for k in KIND_NAMES}))
         columns, rows = self._engine[1].run(cypher, params or {}, limit=limit + 1, timeout=timeout)
-        return Rows(columns, rows[:limit], len(rows) > limit)
+        return Rows(columns, [tuple(map(plain, row)) for row in rows[:limit]], len(rows) > limit)
 
     def close(self) -> None:
         self._reader.close()

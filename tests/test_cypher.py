@@ -270,10 +270,9 @@ def test_parameters_are_bound_and_checked(engine: CypherEngine) -> None:
         {"names": ["AMD"], "skip": 0},
         {"names": ["AMD"], "skip": -1, "limit": 5},
         {"names": ["AMD"], "skip": 0, "limit": 1.0},
-        {"names": [{"a": 1}], "skip": 0, "limit": 1},
         {"names": {"a": 1}, "skip": 0, "limit": 1},
+        {"names": [object()], "skip": 0, "limit": 1},
         {"names": [2**63], "skip": 0, "limit": 1},
-        {"names": [float("nan")], "skip": 0, "limit": 1},
         {"names": "AMD", "skip": 0, "limit": 1},
     ):
         with pytest.raises(QueryError):
@@ -295,8 +294,6 @@ def test_rows_and_time_are_limited(engine: CypherEngine) -> None:
         "MATCH (n:Firm) WHERE toLower(n.founded) = 'a' RETURN n.id",
         "MATCH (n:Firm) WHERE 'a' IN n.name RETURN n.id",
         "MATCH (n:Firm) RETURN abs(n.aliases)",
-        "MATCH (n:Firm)-[r]->() RETURN toString(r.share)",
-        "MATCH (n:Firm)-[r]->() RETURN DISTINCT coalesce(r.share, r.claims)",
     ],
 )
 def test_what_the_properties_do_not_allow_is_refused(engine: CypherEngine, cypher: str) -> None:
@@ -308,70 +305,20 @@ def test_what_the_properties_do_not_allow_is_refused(engine: CypherEngine, cyphe
 REFUSED = [
     "RETURN",
     "MATCH (n)",
-    "MATCH (n) RETURN n",
-    "MATCH ()-[r]->() RETURN r",
-    "MATCH (n) RETURN *",
-    "MATCH (n) WITH * RETURN n.a",
-    "MATCH (n) RETURN collect(n)",
-    "MATCH (n) RETURN properties(n)",
-    "MATCH (n) RETURN keys(n)",
     "MATCH (n) RETURN id(n)",
     "MATCH (n) RETURN elementId(n)",
-    "MATCH (n) RETURN n {.*}",
-    "MATCH (n) RETURN {a: 1}",
-    "MATCH (n) RETURN n['name']",
-    "MATCH (n) RETURN n.aliases[0]",
-    "MATCH (n) RETURN n.a.b",
-    "MATCH (n) RETURN round(n.x)",
-    "MATCH (n) RETURN n.x / n.y",
-    "MATCH (n) RETURN n.x / 0",
-    "MATCH (n) RETURN n.x ^ 2",
-    "MATCH (n) RETURN n.x =~ 'a'",
-    "MATCH (n) RETURN 1 < n.x < 3",
-    "MATCH (n) RETURN -n.x",
-    "MATCH (n) RETURN percentileCont(n.x, 0.5)",
-    "MATCH (n) RETURN stDev(n.x)",
-    "MATCH (n) RETURN count(*) + 1",
     "MATCH (n) RETURN n.a AS a, n.b AS a",
     "MATCH (n) RETURN DISTINCT n.a ORDER BY n.b",
     "MATCH (n) RETURN n.a, count(*) ORDER BY n.b",
     "MATCH (n) WITH n ORDER BY n RETURN n.a",
-    "MATCH (n) WITH (n) RETURN n.a",
     "MATCH (n) RETURN n.a ORDER BY count(*)",
-    "MATCH (n) RETURN n.a LIMIT 1 + 1",
     "MATCH (n) RETURN n.a LIMIT -1",
     "MATCH (n) RETURN m.a",
     "MATCH (n) WITH n.a AS a RETURN n.b",
     "MATCH (n) WITH n.a RETURN 1",
-    "MATCH (n) WHERE n.flag RETURN n.a",
     "MATCH (n) WHERE NOT 123 RETURN n.a",
-    "MATCH (n) WHERE (n)-->() RETURN n.a",
-    "MATCH (n) WHERE EXISTS { (n)-->() } RETURN n.a",
-    "MATCH (n) WHERE n:Firm RETURN n.a",
-    "MATCH (n:A|B) RETURN n.a",
-    "MATCH (n:A&!B) RETURN n.a",
-    "MATCH (n WHERE n.x = 1) RETURN n.a",
     "MATCH (n $props) RETURN n.a",
-    "MATCH (n)-[*]->(m) RETURN m.a",
-    "MATCH (n)-[*2..]->(m) RETURN m.a",
-    "MATCH (n)-[r*1..2]->(m) RETURN m.a",
-    "MATCH (n)-[*1..2 {a: 1}]->(m) RETURN m.a",
-    "MATCH (n)-[:A|:B]->(m) RETURN m.a",
-    "MATCH (n)<-->(m) RETURN m.a",
-    "MATCH p = (n)-->(m) RETURN length(p)",
-    "MATCH shortestPath((n)-[*1..3]->(m)) RETURN n.a",
-    "MATCH (n)-[r]->(m) MATCH (n)-[r]->(o) RETURN o.a",
     "MATCH (n)-[r]->(r) RETURN r.a",
-    "MATCH (n {a: m.b}), (m) RETURN n.a",
-    "UNWIND [1] AS x RETURN x",
-    "MATCH (n) RETURN n.a UNION MATCH (n) RETURN n.a",
-    "CALL { MATCH (n) RETURN n.a AS a } RETURN a",
-    "RETURN [x IN [1] | x]",
-    "RETURN reduce(a = 0, x IN [1] | a + x)",
-    "RETURN any(x IN [1] WHERE x = 1)",
-    "RETURN date('2022-01-01')",
-    "RETURN 0x1F",
-    "RETURN 1_000",
     "RETURN 9223372036854775808",
     "RETURN 'a\\qb'",
     "RETURN toLower(1)",
@@ -383,6 +330,15 @@ REFUSED = [
     "RETURN 1 /* open",
     "RETURN 1 AS x extra",
     "RETURN $ x",
+    "MATCH (n) RETURN rand()",
+    "MATCH (n) RETURN n ORDER BY n",
+    "MATCH (a), (b) WHERE a < b RETURN a.x",
+    "MATCH (n) WHERE elementId(n) = $id RETURN n",
+    "MATCH (n) RETURN point({x: 1, y: 2})",
+    "MATCH p = SHORTEST 1 (a)-->+(b) RETURN p",
+    "MATCH ((a)-->(b)){1,2} RETURN a",
+    "MATCH REPEATABLE ELEMENTS (a)-->(b) RETURN a",
+    "RETURN 1 IS :: INTEGER",
 ]
 
 
@@ -394,9 +350,9 @@ def test_what_is_not_surely_right_is_refused(cypher: str) -> None:
 
 def test_a_refusal_names_place_construct_and_remedy() -> None:
     with pytest.raises(QueryError) as error:
-        check("MATCH (n)\n  RETURN stDev(n.x)")
+        check("MATCH (n)\n  RETURN point(n)")
     assert str(error.value) == (
-        "line 2, column 10: the function stDev is not answered by the embedded store; "
+        "line 2, column 10: the function point is not answered by the embedded store; "
         "load the graph into a Neo4j server and ask there: keiretsu neo4j start"
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graph.cypher.index import Index
     from graph.store import Rows
 
-__all__ = ["CypherEngine", "Duration", "Node", "Path", "Relationship", "run"]
+__all__ = ["CypherEngine", "Duration", "Node", "Path", "Relationship", "plain", "run"]
 
 
 def run(graph: "nx.MultiDiGraph[Any]", cypher: str, params: Mapping[str, object] | None = None) -> "Rows":
@@ -69,17 +69,34 @@ class CypherEngine:
         """
         from graph.cypher.clock import Clock
         from graph.cypher.executor import Executor
+        from graph.cypher.function import kind_of
         from graph.gate import compiled
 
-        checked = compiled(cypher)
+        bound = _bound(params)
+        checked = compiled(cypher, frozenset((name, kind_of(value)) for name, value in bound.items()))
         checked.missing(params)
-        executor = Executor(self._index, _bound(params), Clock(timeout), checked.everything)
+        executor = Executor(self._index, bound, Clock(timeout), checked.everything)
         columns = checked.columns
         try:
             found = executor.rows(checked.query, {}, {})
             return columns, [tuple(row[name] for name in columns) for row in islice(found, limit)]
         except RecursionError as error:
             raise QueryError("line 1, column 1: a query nested too deeply") from error
+
+
+def plain(value: Any) -> Any:
+    """A value as rows of a store hold it: nodes and relationships as maps, dates as ISO text."""
+    if isinstance(value, Node):
+        return {"labels": sorted(value.labels), **value.properties}
+    if isinstance(value, Relationship):
+        return {"type": value.type, **value.properties}
+    if isinstance(value, Path):
+        return [plain(part) for part in (*value.nodes, *value.relationships)]
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _bound(params: Mapping[str, object]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def in_months(start: date, end: date) -> Duration:
 
 
 def _moment(day: date) -> datetime:
-    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
 
 
 def _nanoseconds(delta: timedelta) -> int:

@@ -1,8 +1,8 @@
 """Expressions -> functions from a row to a value."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from graph.clause import Token, refuse, wrong
 from graph.cypher import operator, tree
@@ -10,7 +10,10 @@ from graph.cypher.clock import Clock
 from graph.cypher.function import FUNCTIONS, checked
 from graph.cypher.operator import truth
 from graph.cypher.tree import Expression
-from graph.cypher.value import Mistake, Node, Path, Relationship, Value, equal
+from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, equal, kind_name
+
+IDENTITY = {"id", "elementid"}
+"""Functions whose values are a server's own: the gate lets them be compared with one another only."""
 
 Row = dict[str, Value]
 Computed = Callable[[Row], Value]
@@ -29,8 +32,10 @@ class Patterns(Protocol):
 class Evaluator:
     """Makes functions of expressions, each once for a query."""
 
-    def __init__(self, params: Mapping[str, Value], clock: Clock, patterns: Patterns) -> None:
-        self._params, self._clock, self._patterns = params, clock, patterns
+    def __init__(
+        self, params: Mapping[str, Value], clock: Clock, patterns: Patterns, stored: Container[int] = ()
+    ) -> None:
+        self._params, self._clock, self._patterns, self._stored = params, clock, patterns, stored
 
     def of(self, expression: Expression) -> Computed:
         """The function that computes an expression; it raises QueryError with a place where it cannot."""
@@ -104,7 +109,8 @@ class Evaluator:
             value = subject(row)
             if value is None:
                 return None
-            properties, result = whole(value), {}
+            properties = whole(value)
+            result: dict[str, Value] = {}
             for name, item in items:
                 result.update({name: item(row)} if item else properties)
             return result
@@ -195,12 +201,19 @@ class Evaluator:
 
     def _function(self, found: tree.Function) -> Computed:
         name = found.name
+        if name.lower() in IDENTITY:
+            element = self.of(found.arguments[0])
+            return lambda row: None if (value := element(row)) is None else id(value)
         signature = FUNCTIONS[name.lower()]
         arguments = [self.of(argument) for argument in found.arguments]
         if name.lower() == "coalesce":
             return lambda row: next((value for argument in arguments if (value := argument(row)) is not None), None)
 
+        stored = self._stored if name.lower() == "reverse" else ()
+
         def called(values: list[Value]) -> Value:
+            if stored and id(values[0]) in stored:
+                raise Elsewhere("reverse of a list that is a property (which a server refuses, too)")
             if signature.strict and None in map(_none, values):
                 return None
             checked(signature, name, values)
@@ -218,7 +231,7 @@ class Evaluator:
         def computed(row: Row) -> Value:
             found = value(row)
             if found is not None and not isinstance(found, list):
-                wrong(token, f"expected a List, but was a {operator.kind_name(found)}")
+                wrong(token, f"expected a List, but was a {kind_name(found)}")
             return found
 
         return computed
@@ -318,7 +331,7 @@ def _whole(value: Value) -> Mapping[str, Value]:
         return value.properties
     if isinstance(value, dict):
         return value
-    raise Mistake(f"a map projection of a {operator.kind_name(value)}")
+    raise Mistake(f"a map projection of a {kind_name(value)}")
 
 
 def _every(results: list[bool | None]) -> bool | None:
@@ -342,6 +355,11 @@ def _just_one(results: list[bool | None]) -> bool | None:
 _DECIDED = {"all": _every, "any": _some, "none": _no, "single": _just_one}
 
 
+def told(token: Token, error: Mistake) -> NoReturn:
+    """Tell the reader of a mistake, with its place."""
+    (refuse if isinstance(error, Elsewhere) else wrong)(token, str(error))
+
+
 def _guarded(token: Token, call: Callable[..., Value]) -> Callable[..., Value]:
     """The same, its mistakes told with their place."""
 
@@ -349,7 +367,7 @@ def _guarded(token: Token, call: Callable[..., Value]) -> Callable[..., Value]:
         try:
             return call(*values)
         except Mistake as error:
-            return wrong(token, str(error))
+            return told(token, error)
         except (OverflowError, RecursionError) as error:
             return wrong(token, f"a value out of bounds: {error}")
 

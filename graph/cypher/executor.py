@@ -25,7 +25,7 @@ class Executor:
         self, index: Index, params: Mapping[str, Value], clock: Clock, everything: Mapping[int, list[str]]
     ) -> None:
         self._index, self._clock, self._everything = index, clock, everything
-        self._evaluator = Evaluator(params, clock, self)
+        self._evaluator = Evaluator(params, clock, self, index.lists)
         self._kept: dict[int, object] = {}
 
     def rows(self, query: tree.Query, row: Row, keep: Row, *, alone: bool = False) -> Iterator[Row]:

@@ -195,7 +195,7 @@ class Expressions(Words):
         return tree.Parameter(token, self._next().value)
 
     def _number(self, token: Token, sign: int) -> Expression:
-        text = token.text
+        text = token.text.replace("_", "")
         if re.match(r"0\d", text):
             refuse(token, f"the number {text}")
         if text[:2].lower() in ("0x", "0o") or text.isdigit():
@@ -234,9 +234,9 @@ class Expressions(Words):
         token = self._token
         if self._ahead().kind in ("name", "quoted") and self._ahead(2).word == "IN":
             return self._comprehension()
-        if self._ahead().text == "(" or (self._ahead(2).text == "=" and self._ahead(3).text == "("):
-            if found := self._attempt(self._pattern_comprehension):
-                return found
+        pattern = self._ahead().text == "(" or (self._ahead(2).text == "=" and self._ahead(3).text == "(")
+        if pattern and (found := self._attempt(self._pattern_comprehension)):
+            return found
         self._next()
         items = [] if self._token.text == "]" else self._many(self.expression)
         self._expect("]")
@@ -363,7 +363,7 @@ class Expressions(Words):
         self._expect("(")
         part = self._attempt(self._related) or refuse(token, "exists of anything but a pattern (use IS NOT NULL)")
         self._expect(")")
-        return tree.PatternExists(token, part)
+        return tree.PatternExists(token, part, True)
 
     def _aggregate(self, token: Token) -> Expression:
         self._expect("(")
@@ -371,7 +371,7 @@ class Expressions(Words):
         if name == "count" and self._take("*"):
             self._expect(")")
             return tree.Aggregate(token, name, (), False)
-        distinct = self._take("DISTINCT") or (self._take("ALL") and False)
+        distinct = self._take("DISTINCT")
         arguments = self._many(self.expression)
         self._expect(")")
         if len(arguments) != (2 if name.startswith("percentile") else 1):

@@ -4,13 +4,22 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from functools import partial
 from typing import Any
 
 from graph.cypher import temporal, text
 from graph.cypher.duration import Duration
-from graph.cypher.value import Mistake, Node, Path, Relationship, Value, equal, kind_name
+from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, equal, kind_name
 
 # the types of values, by which arguments are checked
 KINDS: dict[str, tuple[type, ...]] = {
@@ -71,7 +80,9 @@ def checked(signature: Signature, name: str, values: Sequence[Value]) -> None:
 def kind_of(value: Value) -> str:
     """The kind of a value, `any` for null."""
     kind = type(value)
-    return next((name for name, types in KINDS.items() if kind in types), "temporal" if isinstance(value, date) else "any")
+    return next(
+        (name for name, types in KINDS.items() if kind in types), "temporal" if isinstance(value, date) else "any"
+    )
 
 
 # lists
@@ -90,7 +101,7 @@ def _range(first: int, last: int, step: int = 1) -> list[int]:
         raise Mistake("range with a step of zero")
     found = range(first, last + (1 if step > 0 else -1), step)
     if len(found) > 5_000_000:
-        raise Mistake(f"a range of {len(found)} numbers is not answered by the embedded store")
+        raise Elsewhere(f"a range of {len(found)} numbers")
     return list(found)
 
 
@@ -168,7 +179,7 @@ def _round(value: float, precision: int = 0, mode: str = "") -> float:
     if precision < 0 or mode.upper() not in {*_MODES, ""}:
         raise Mistake(f"round with precision {precision} and mode {mode!r}")
     if not precision and mode.upper() == "HALF_UP":
-        raise Mistake("round with precision 0 and mode HALF_UP is not answered by the embedded store")
+        raise Elsewhere("round with precision 0 and mode HALF_UP")
     exact = Decimal(repr(float(value)))
     return float(exact.quantize(Decimal(1).scaleb(-precision), rounding=_MODES[mode.upper() or "HALF_UP"]))
 
@@ -236,14 +247,15 @@ def _numbers() -> None:
     _function("pi", lambda: math.pi, "", "float")
     _function("e", lambda: math.e, "", "float")
     _function("atan2", _real(math.atan2), f"{_NUMBER},{_NUMBER}", "float")
-    for name in "exp sqrt sin cos tan asin acos atan degrees radians".split():
+    for name in ["exp", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "degrees", "radians"]:
         _function(name, _real(getattr(math, name)), _NUMBER, "float")
 
 
 def _texts() -> None:
     _function("toLower lower", str.lower, "str", "str")
     _function("toUpper upper", str.upper, "str", "str")
-    _function("trim btrim", text.trim, "str,str", "str", least=1)
+    _function("trim", text.trim, "str", "str")
+    _function("btrim", text.btrim, "str,str", "str", least=1)
     _function("ltrim", text.ltrim, "str,str", "str", least=1)
     _function("rtrim", text.rtrim, "str,str", "str", least=1)
     _function("substring", text.substring, "str,int,int", "str", least=2)
@@ -255,10 +267,13 @@ def _texts() -> None:
     _function("toInteger", text.to_integer, _SCALAR, "int")
     _function("toFloat", text.to_float, f"{_NUMBER} str", "float")
     _function("toBoolean", text.to_boolean, "bool str int", "bool")
-    for name, convert in (("toString", text.written), ("toInteger", text.to_integer)):
-        _function(f"{name}OrNull", text.or_null(convert), " ", "any")
-        _function(f"{name}List", text.each(convert), "list", "list")
-    for name, convert in (("toFloat", text.to_float), ("toBoolean", text.to_boolean)):
+    conversions: dict[str, Callable[[Value], Value]] = {
+        "toString": text.written,
+        "toInteger": text.to_integer,
+        "toFloat": text.to_float,
+        "toBoolean": text.to_boolean,
+    }
+    for name, convert in conversions.items():
         _function(f"{name}OrNull", text.or_null(convert), " ", "any")
         _function(f"{name}List", text.each(convert), "list", "list")
 
@@ -273,7 +288,7 @@ def _dates() -> None:
     _function("duration.inDays", temporal.in_days, "temporal,temporal", "duration")
     _function("duration.inMonths", temporal.in_months, "temporal,temporal", "duration")
     _function("duration.inSeconds", temporal.in_seconds, "temporal,temporal", "duration")
-    _function("date.truncate", temporal.truncated, "str,temporal", "temporal")
+    _function("date.truncate", temporal.truncated, "str,temporal", "temporal", strict=False)
 
 
 _register()
@@ -285,7 +300,7 @@ _register()
 def _sum(values: Iterable[Value]) -> Value:
     found: Any = 0
     for value in values:
-        found = total(found, value) if found or not isinstance(value, Duration) else value
+        found = total(found, value)
     return found
 
 
@@ -325,20 +340,20 @@ def _deviation(values: Sequence[Value], less: int) -> float:
 
 def percentile(values: Sequence[Value], share: Value, *, continuous: bool) -> Value:
     """The value below which that share of the values lies."""
+    if not values:
+        return None
     if type(share) not in (int, float) or not 0 <= share <= 1:
         raise Mistake(f"a percentile of {share!r}, where a number from 0 to 1 was expected")
     for value in values:
         total(0, value)
     found = sorted(values)
-    if not found:
-        return None
     if not continuous:
         at = share * len(found)
         return found[max(0, math.ceil(at) - 1)]
     at = share * (len(found) - 1)
     low, high = math.floor(at), math.ceil(at)
     if low == high:
-        return float(found[low])
+        return found[low]
     return found[low] * (high - at) + found[high] * (at - low)
 
 

@@ -26,19 +26,33 @@ class Index:
         self.nodes: list[Node] = []
         self.labelled: dict[str, list[Node]] = defaultdict(list)
         self.typed: dict[str, list[Relationship]] = defaultdict(list)
+        self._ranks: dict[str, int] = {}
+        self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.lists: set[int] = set()
+        """Identities of the lists that are properties."""
         self._found: dict[tuple[str, str, str], dict[Value, list[Any]]] = {}
         self._sorted: dict[tuple[Node, bool], dict[str, list[Relationship]]] = {}
 
     def add_node(self, labels: tuple[str, ...], properties: Mapping[str, Value]) -> Node:
-        node = Node(labels, properties)
+        node = Node(self._in_order(labels), properties)
+        self.lists.update(id(value) for value in properties.values() if type(value) is list)
         self.nodes.append(node)
         for label in labels:
             self.labelled[label].append(node)
         return node
 
+    def _in_order(self, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """Labels in the order in which they first came up, in which a server gives them."""
+        if labels not in self._orders:
+            for label in labels:
+                self._ranks.setdefault(label, len(self._ranks))
+            self._orders[labels] = tuple(sorted(labels, key=self._ranks.__getitem__))
+        return self._orders[labels]
+
     def add_relationship(self, type: str, start: Node, end: Node, properties: Mapping[str, Value]) -> None:
         relationship = Relationship(type, start, end, properties)
         self.typed[type].append(relationship)
+        self.lists.update(id(value) for value in properties.values() if value.__class__ is list)
         if start.outgoing:
             start.outgoing.append(relationship)  # type: ignore[attr-defined]
         else:
@@ -96,13 +110,13 @@ class Index:
     def _of(self, node: Node, outgoing: bool, types: frozenset[str] | None) -> Iterable[Relationship]:
         every = node.outgoing if outgoing else node.incoming
         if types is None:
-            return every
+            return every[::-1]  # the newest first, as a server does
         if len(every) <= MANY:
-            return [relationship for relationship in every if relationship.type in types]
+            return [relationship for relationship in reversed(every) if relationship.type in types]
         by_type = self._sorted.get((node, outgoing))
         if by_type is None:
             by_type = self._sorted[node, outgoing] = {}
-            for relationship in every:
+            for relationship in reversed(every):
                 by_type.setdefault(relationship.type, []).append(relationship)
         return [relationship for type in types for relationship in by_type.get(type, ())]
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from graph.clause import refuse, wrong
+from graph.clause import Token, refuse, wrong
 from graph.cypher import tree
 from graph.cypher.pattern import Patterns
 from graph.cypher.tree import Clause, Expression
@@ -66,13 +66,13 @@ class Parser(Patterns):
                 return self._call(False)
         return wrong(token, f"{token.text!r} where a clause (MATCH, UNWIND, WITH, CALL, RETURN) was expected")
 
-    def _optional(self, token: tree.Token) -> Clause:
+    def _optional(self, token: Token) -> Clause:
         if self._take("CALL"):
             return self._call(True)
         self._expect("MATCH")
         return self._matched(token, True)
 
-    def _matched(self, token: tree.Token, optional: bool) -> tree.Match:
+    def _matched(self, token: Token, optional: bool) -> tree.Match:
         if self._token.word in ("REPEATABLE", "DIFFERENT") and self._token.kind == "name":
             refuse(self._token, f"the match mode {self._token.text}")
         parts = tuple(self._many(self._part))
@@ -101,7 +101,7 @@ class Parser(Patterns):
 
     def _projection(self, last: bool) -> tree.Projection:
         token = self._tokens[self._at - 1]
-        distinct = self._take("DISTINCT") or (self._take("ALL") and False)
+        distinct = self._take("DISTINCT")
         everything = self._take("*")
         items = self._many(self._item) if not everything or self._take(",") else []
         order: list[tree.Order] = []
@@ -118,7 +118,8 @@ class Parser(Patterns):
         text = self._text[start.start : self._tokens[self._at - 1].end]
         if self._take("AS"):
             return tree.Item(found, self._name(), True)
-        return tree.Item(found, found.name if isinstance(found, tree.Variable) else text, False)
+        name = found.subject if isinstance(found, tree.MapProjection) else found
+        return tree.Item(found, name.name if isinstance(name, tree.Variable) else text, False)
 
     def _ordered(self) -> tree.Order:
         found: Expression = self.expression()

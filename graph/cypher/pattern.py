@@ -1,13 +1,11 @@
 """The words of a pattern -> its tree."""
 
-from typing import cast
-
 from graph.clause import refuse, wrong
 from graph.cypher import tree
 from graph.cypher.expression import Expressions
 from graph.cypher.tree import Expression, Labels
 
-_SHORTEST = {"SHORTESTPATH": "shortestPath", "ALLSHORTESTPATHS": "allShortestPaths"}
+_SHORTEST: dict[str, tree.Shortest] = {"SHORTESTPATH": "shortestPath", "ALLSHORTESTPATHS": "allShortestPaths"}
 
 
 class Patterns(Expressions):
@@ -35,8 +33,7 @@ class Patterns(Expressions):
         self._expect(")")
         if len(part.relationships) != 1 or part.variable or part.shortest:
             wrong(token, f"{token.text} of anything but one relationship between two nodes")
-        word = cast("tree.Choice['shortestPath', 'allShortestPaths']", _SHORTEST[token.word])
-        return tree.Part(token, variable, part.nodes, part.relationships, word)
+        return tree.Part(token, variable, part.nodes, part.relationships, _SHORTEST[token.word])
 
     def _node(self) -> tree.NodePattern:
         token = self._token
@@ -81,10 +78,11 @@ class Patterns(Expressions):
             self._expect("]")
         self._expect("-")
         right = self._take(">")
-        if self._token.text in ("{", "+", "*"):
-            refuse(self._token, "a quantified relationship (write -[*1..3]->)")
+        length = length or self._quantified()
         if length and where:
             refuse(token, "WHERE within a relationship of variable length")
+        if length and types and types.choices() is None:
+            refuse(token, "a relationship of variable length with anything but a choice of types")
         direction = int(right) - int(left)
         return tree.RelationshipPattern(token, variable, types, direction, length, properties, where)
 
@@ -93,6 +91,21 @@ class Patterns(Expressions):
         if _conjoins(found):
             refuse(token, "relationship types joined by & or :")
         return found
+
+    def _quantified(self) -> tuple[int, int | None] | None:
+        """The bounds after an arrow: `->+`, `->*`, `->{2}`, `->{1,3}`."""
+        if self._take("+"):
+            return 1, None
+        if self._take("*"):
+            return 0, None
+        if not self._take("{"):
+            return None
+        low = self._whole() if self._token.kind == "number" else 0
+        high: int | None = low
+        if self._take(","):
+            high = self._whole() if self._token.kind == "number" else None
+        self._expect("}")
+        return low, high
 
     def _length(self) -> tuple[int, int | None]:
         """The bounds after the star. `*..0` and `*3..1` are patterns that nothing meets."""

@@ -164,6 +164,7 @@ class Plan:
 
     def _node_start(self, name: str, node: tree.NodePattern) -> tuple[float, Callable[[], None]]:
         labels = node.labels.required() if node.labels else ()
+        candidates: Callable[[Row], Iterable[Node]]
         label = min(labels, key=lambda label: len(self._index.having(label)), default="")
         cost, candidates = len(self._index.having(label)), self._all_nodes(label)
         if found := self._equality(name):
@@ -189,7 +190,7 @@ class Plan:
                 attribute, other, among = found
                 if names(other) & self._own <= self._bound and not isinstance(other, tree.Subquery):
                     value = self._evaluator.of(other)
-                    return attribute, _members(value) if among else lambda row, value=value: (value(row),)  # type: ignore[misc]
+                    return attribute, _members(value) if among else lambda row, value=value: (value(row),)
         return None
 
     def _looked_up(

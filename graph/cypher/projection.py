@@ -6,7 +6,7 @@ from itertools import islice
 from graph.clause import wrong
 from graph.cypher import tree
 from graph.cypher.clock import Clock
-from graph.cypher.evaluator import Computed, Evaluator, Row
+from graph.cypher.evaluator import Computed, Evaluator, Row, told
 from graph.cypher.function import AGGREGATES, percentile
 from graph.cypher.tree import Aggregate, Expression, Item, rebuilt
 from graph.cypher.value import Mistake, Value, key, ordered, rank
@@ -31,7 +31,7 @@ class Projector:
         self._sorts = [(self._sorting(order), order.descending) for order in projection.order]
         self._skip = self._bound(projection.skip)
         self._limit = self._bound(projection.limit)
-        self._where = evaluator.condition(projection.where) if projection.where else None
+        self._where = self._filter(projection.where)
 
     def run(self, rows: Iterable[Row], keep: Row) -> Iterator[Row]:
         """The rows that become of these.
@@ -81,10 +81,11 @@ class Projector:
 
     def _sorting(self, order: tree.Order) -> Computed:
         """What rows are sorted by: the columns, and what stood before where nothing was merged."""
-        change: dict[Expression, Expression] = {
-            item.expression: tree.Variable(item.expression.token, item.name) for item in self._items
-        }
-        return self._evaluator.of(rebuilt(order.expression, change))
+        return self._evaluator.of(rebuilt(order.expression, tree.renamed(self._items)))
+
+    def _filter(self, where: Expression | None) -> Callable[[Row], bool] | None:
+        merged = self._grouped or self._projection.distinct
+        return self._evaluator.condition(rebuilt(where, tree.renamed(self._items) if merged else {})) if where else None
 
     def _sorted(self, pairs: Iterator[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
         found = list(pairs)
@@ -94,7 +95,7 @@ class Projector:
         try:
             ordered(order, [(column.__getitem__, descending) for column, descending in values])
         except Mistake as error:
-            wrong(self._projection.order[0].expression.token, str(error))
+            told(self._projection.order[0].expression.token, error)
         return [found[at] for at in order]
 
     def _bound(self, expression: Expression | None) -> Callable[[], int | None]:
@@ -184,8 +185,8 @@ class _Collected:
     def result(self) -> Value:
         try:
             return self._result()
-        except (Mistake, OverflowError) as error:
-            return wrong(self._aggregate.token, str(error))
+        except Mistake as error:
+            return told(self._aggregate.token, error)
 
     def _result(self) -> Value:
         name = self._aggregate.name

@@ -2,15 +2,24 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from graph.cypher.value import Mistake
+from graph.cypher.value import Elsewhere, Mistake
 
 try:
     from re import _parser  # type: ignore[attr-defined]
 except ImportError:  # pragma: no cover
     _parser = None
 
-_SAME = set("dDwWsSbBtnrf0123456789") | set(r"\.^$|?*+()[]{}-/&~#!'\"<>=:;,@% _")
+_SAME = set("dDwWsSbBtnrfu0123456789") | set(r"\.^$|?*+()[]{}-/&~#!'\"<>=:;,@% _")
+# Unicode 15's script Han, which is Java 21's
+_HAN = "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
+_HAN += "\uf900-\ufa6d\ufa70-\ufad9\U00016fe2-\U00016fe3\U00016ff0-\U00016ff1\U00020000-\U0002a6df"
+_HAN += "\U0002a700-\U0002b739\U0002b740-\U0002b81d\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0"
+_HAN += "\U0002f800-\U0002fa1d\U00030000-\U0003134a\U00031350-\U000323af"
+_CLASSES = {"IsHan": _HAN, "script=Han": _HAN, "Alpha": "A-Za-z", "Digit": "0-9", "Alnum": "0-9A-Za-z"}
+_CLASSES |= {"Upper": "A-Z", "Lower": "a-z", "ASCII": "\\x00-\\x7f"}
+_CLASS = re.compile(r"\\p\{([\w=]+)\}")
 _ANY = "[^\\n\\r\\x85\\u2028\\u2029]"
 
 
@@ -37,7 +46,7 @@ def _flags(pattern: str) -> tuple[int, str]:
         return 0, pattern
     known = {"i": re.IGNORECASE, "s": re.DOTALL}
     if not set(match[1]) <= known.keys():
-        raise Mistake(f"the regex flags {match[0]} are not answered by the embedded store")
+        raise Elsewhere(f"the regex flags {match[0]}")
     flags = 0
     for letter in match[1]:
         flags |= known[letter]
@@ -48,6 +57,11 @@ def _translated(text: str, dot_all: bool) -> str:
     found, at, in_class = [], 0, False
     while at < len(text):
         char, pair = text[at], text[at : at + 2]
+        if (match := _CLASS.match(text, at)) and match[1] in _CLASSES:
+            members = _CLASSES[match[1]]
+            found.append(members if in_class else f"[{members}]")
+            at = match.end()
+            continue
         if char == "\\":
             found.append(_escape(pair))
             at += 2
@@ -72,29 +86,29 @@ def _escape(pair: str) -> str:
     if len(pair) < 2:
         raise Mistake("invalid regex: it ends with a backslash")
     if pair[1] not in _SAME:
-        raise Mistake(f"the regex escape {pair} is not answered by the embedded store")
+        raise Elsewhere(f"the regex escape {pair}")
     return pair
 
 
 def _check_construct(text: str, at: int, in_class: bool) -> None:
     rest = text[at:]
     if in_class and (rest.startswith(("[", "&&"))):
-        raise Mistake("sets within a set of a regex are not answered by the embedded store")
+        raise Elsewhere("sets within a set of a regex")
     if not in_class and rest.startswith(("[]", "[^]")):
-        raise Mistake("a regex set that begins with ] is not answered by the embedded store")
+        raise Elsewhere("a regex set that begins with ]")
     if not in_class and rest.startswith("(?") and not rest.startswith(("(?:", "(?=", "(?!", "(?<=", "(?<!")):
-        raise Mistake(f"the regex construct {rest[:3]} is not answered by the embedded store")
+        raise Elsewhere(f"the regex construct {rest[:3]}")
     if not in_class and rest.startswith("{") and not re.match(r"\{\d+(,\d*)?\}", rest):
         raise Mistake("invalid regex: a { that begins no count")
 
 
 def _check_effort(pattern: re.Pattern[str]) -> None:
-    """Refuse repetition within repetition: nothing can stop Python while it tries all ways to share a text between them."""
+    """Refuse repetition within repetition: nothing stops Python while it tries all ways to share a text among them."""
     if _parser and _nested(_parser.parse(pattern.pattern, pattern.flags & ~re.ASCII).data, False):
-        raise Mistake(f"the regex {pattern.pattern!r} repeats what repeats itself and may take for ever")
+        raise Elsewhere(f"the regex {pattern.pattern!r}, which repeats what repeats itself and may take for ever,")
 
 
-def _nested(parts: object, repeated: bool) -> bool:
+def _nested(parts: Any, repeated: bool) -> bool:
     if isinstance(parts, tuple) and len(parts) == 2 and str(parts[0]) in ("MAX_REPEAT", "MIN_REPEAT"):
         _, high, inner = parts[1]
         many = int(high) > 20

@@ -72,9 +72,7 @@ class Shortest:
         if end in reached:
             yield from self._back(reached, start, end)
 
-    def _back(
-        self, reached: dict[Node, list[tuple[Relationship, Node]]], start: Node, end: Node
-    ) -> Iterator[Trail]:
+    def _back(self, reached: dict[Node, list[tuple[Relationship, Node]]], start: Node, end: Node) -> Iterator[Trail]:
         pending: list[tuple[Node, Trail]] = [(end, ())]
         while pending:
             node, trail = pending.pop()

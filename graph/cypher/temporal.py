@@ -7,10 +7,12 @@ from typing import Any
 
 from graph.cypher import duration
 from graph.cypher.duration import BILLION, Duration, made
-from graph.cypher.value import Mistake, Value, kind_name
+from graph.cypher.value import Elsewhere, Mistake, Value, kind_name
 
 _DATE = re.compile(r"(\d{4})(?:-?(\d\d)-?(\d\d)|-(\d\d)|-?W(\d\d)(?:-?([1-7]))?|-?(\d{3}))?", re.ASCII)
-_CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?(\[[^\]]*\])?", re.ASCII)
+_CLOCK = re.compile(
+    r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?(\[[^\]]*\])?", re.ASCII
+)
 _DURATION = re.compile(
     r"([+-]?)P(?!$)(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)W)?(?:(-?\d+)D)?"
     r"(?:T(?!$)(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+)(?:[.,](\d{1,9}))?S)?)?",
@@ -57,7 +59,7 @@ def _date_of_text(text: str) -> date:
 
 def _date_of_map(fields: dict[str, Value]) -> date:
     if unknown := fields.keys() - {"year", "month", "day", "date"}:
-        raise Mistake(f"date of a map with {', '.join(sorted(unknown))} is not answered by the embedded store")
+        raise Elsewhere(f"date of a map with {', '.join(sorted(unknown))}")
     given = {name: _whole(name, value) for name, value in fields.items() if name != "date"}
     if base := fields.get("date"):
         start = date_of(base)
@@ -95,7 +97,7 @@ def _moment_of(value: Value, what: str) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001
+        return datetime(value.year, value.month, value.day)
     if isinstance(value, str):
         return _moment_of_text(value)
     if isinstance(value, dict):
@@ -110,7 +112,7 @@ def _moment_of_text(text: str) -> datetime:
         raise Mistake(f"text cannot be parsed to a DateTime: {text!r}")
     found = date_of(day)
     if not match:
-        return datetime(found.year, found.month, found.day)  # noqa: DTZ001
+        return datetime(found.year, found.month, found.day)
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
     micro = _micro(match[4] or "")
     zone = _zone(match[5])
@@ -119,7 +121,7 @@ def _moment_of_text(text: str) -> datetime:
 
 def _micro(digits: str) -> int:
     if digits[6:].strip("0"):
-        raise Mistake("parts of a second below a millionth are not answered by the embedded store")
+        raise Elsewhere("parts of a second below a millionth")
     return int(digits[:6].ljust(6, "0"))
 
 
@@ -133,12 +135,12 @@ def _zone(text: str | None) -> timezone | None:
 def _moment_of_map(fields: dict[str, Value], what: str) -> datetime:
     clock = {"hour", "minute", "second", "millisecond", "microsecond"}
     if unknown := fields.keys() - clock - {"year", "month", "day", "date"}:
-        raise Mistake(f"{what} of a map with {', '.join(sorted(unknown))} is not answered by the embedded store")
+        raise Elsewhere(f"{what} of a map with {', '.join(sorted(unknown))}")
     day = _date_of_map({name: value for name, value in fields.items() if name not in clock})
     given = {name: _whole(name, fields[name]) for name in clock & fields.keys()}
     micro = given.get("millisecond", 0) * 1000 + given.get("microsecond", 0)
     hour, minute, second = (given.get(name, 0) for name in ("hour", "minute", "second"))
-    return _guarded(lambda: datetime(day.year, day.month, day.day, hour, minute, second, micro), what)  # type: ignore[no-any-return]  # noqa: DTZ001
+    return _guarded(lambda: datetime(day.year, day.month, day.day, hour, minute, second, micro), what)  # type: ignore[no-any-return]
 
 
 def duration_of(value: Value) -> Duration:
@@ -173,9 +175,11 @@ def _duration_of_map(fields: dict[str, Value]) -> Duration:
     if unknown := fields.keys() - _DAYS.keys() - _MONTHS.keys() - _NANOS.keys():
         raise Mistake(f"no such unit of a duration: {', '.join(sorted(unknown))}")
     if any(type(value) is float for value in fields.values()):
-        raise Mistake("a duration of parts of a unit is not answered by the embedded store")
-    sums = [sum(unit * _whole(name, fields[name]) for name, unit in units.items() if name in fields) for units in
-            (_MONTHS, _DAYS, _NANOS)]
+        raise Elsewhere("a duration of parts of a unit")
+    sums = [
+        sum(unit * _whole(name, fields[name]) for name, unit in units.items() if name in fields)
+        for units in (_MONTHS, _DAYS, _NANOS)
+    ]
     return made(*sums)
 
 
@@ -185,7 +189,7 @@ def _span(measure: Callable[[date, date], Duration], what: str) -> Callable[[Val
             if not isinstance(value, date):
                 raise Mistake(f"{what} of a {kind_name(value)}")
         if _zoned(start) != _zoned(end):
-            raise Mistake(f"{what} of a moment with a zone and one without is not answered by the embedded store")
+            raise Elsewhere(f"{what} of a moment with a zone and one without")
         return measure(start, end)
 
     return measured
@@ -219,7 +223,7 @@ def truncated(unit: Value, value: Value) -> date:
             return day
         case "decade":
             return date(day.year // 10 * 10, 1, 1)
-    raise Mistake(f"date.truncate to {unit!r} is not answered by the embedded store")
+    raise Elsewhere(f"date.truncate to {unit!r}")
 
 
 _OF_DATE: dict[str, Callable[[date], int]] = {
@@ -284,6 +288,5 @@ def component(value: Value, name: str) -> Value:
 def text(value: Value) -> str:
     """As a server writes it."""
     if isinstance(value, datetime):
-        clock = value.isoformat(timespec="minutes" if not (value.second or value.microsecond) else "auto")
-        return re.sub(r"(\.\d+?)0+(?=$|[+-Z])", r"\1", clock).replace("+00:00", "Z")
+        return re.sub(r"(\.\d+?)0+(?=$|[+-Z])", r"\1", value.isoformat()).replace("+00:00", "Z")
     return str(value.isoformat())

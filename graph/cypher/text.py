@@ -7,10 +7,12 @@ from datetime import date, time
 
 from graph.cypher import temporal
 from graph.cypher.duration import Duration
-from graph.cypher.value import Mistake, Value, kind_name
+from graph.cypher.value import Elsewhere, Mistake, Value, kind_name
 
 # what Java's Character.isWhitespace knows; Python's strip() takes more
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \u1680\u2028\u2029\u205f\u3000"
+_SPACES += "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a"
+_CONTROLS = "".join(map(chr, range(33)))  # what Java's numbers may have around them
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?)", re.ASCII)
 
 
@@ -58,15 +60,16 @@ def to_integer(value: Value) -> int | None:
         return _within(value)
     if not isinstance(value, str):
         raise Mistake(f"toInteger of a {kind_name(value)}")
-    found = value.strip(_SPACES)
-    if re.fullmatch(r"[+-]?\d+", found, re.ASCII):
-        return int(found) if -(2**63) <= int(found) < 2**63 else None
-    return _within(float(found)) if _NUMBER.fullmatch(found) else None
+    if re.fullmatch(r"[+-]?\d+", value, re.ASCII):
+        return _within(int(value))
+    return _within(float(value)) if _NUMBER.fullmatch(value) else None
 
 
 def _within(value: float) -> int:
-    """Without its fraction; what no integer can hold becomes the nearest, as in Java."""
-    return 0 if math.isnan(value) else int(max(-(2.0**63), value)) if value < 2.0**63 else 2**63 - 1
+    """Without its fraction."""
+    if not -(2**63) <= value < 2**63:
+        raise Elsewhere(f"an integer from {value}")
+    return int(value)
 
 
 def to_float(value: Value) -> float | None:
@@ -75,7 +78,10 @@ def to_float(value: Value) -> float | None:
         return float(value)
     if not isinstance(value, str):
         raise Mistake(f"toFloat of a {kind_name(value)}")
-    found = value.strip(_SPACES)
+    found = value.strip(_CONTROLS)
+    if found.lstrip("+-") in ("NaN", "Infinity"):
+        return float(found)
+    found = found[:-1] if found[-1:] in ("f", "F", "d", "D") else found
     return float(found) if _NUMBER.fullmatch(found) else None
 
 
@@ -126,7 +132,7 @@ def right(text: str, length: int) -> str:
 
 def split(text: str, delimiter: str) -> list[str]:
     if not delimiter:
-        raise Mistake("split by an empty text is not answered by the embedded store")
+        raise Elsewhere("split by an empty text")
     return text.split(delimiter)
 
 
@@ -134,7 +140,11 @@ def replace(text: str, search: str, other: str) -> str:
     return text.replace(search, other)
 
 
-def trim(text: str, what: str | None = None) -> str:
+def trim(text: str) -> str:
+    return text.strip(_SPACES)
+
+
+def btrim(text: str, what: str | None = None) -> str:
     return text.strip(_SPACES) if what is None else text.strip(_one(what))
 
 
@@ -148,5 +158,5 @@ def rtrim(text: str, what: str | None = None) -> str:
 
 def _one(what: str) -> str:
     if len(what) != 1:
-        raise Mistake("trimming more than one character is not answered by the embedded store")
+        raise Elsewhere("trimming more than one character")
     return what

@@ -3,20 +3,19 @@
 Two expressions are equal when they read alike, wherever they stand: so tokens take no part in comparisons.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from typing import Literal as Choice
 
 from graph.clause import Token
-
-def _place() -> Token:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
     """Anything that has a value; `token` is where it begins, or its operator."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ class MapProjection(Expression):
 
 @dataclass(frozen=True, slots=True)
 class NodePattern:
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     variable: str
     labels: Labels | None
     properties: Expression | None
@@ -203,7 +202,7 @@ class NodePattern:
 class RelationshipPattern:
     """`direction` is 1 for `->`, -1 for `<-`, 0 for either; `length` is None for just one relationship."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     variable: str
     types: Labels | None
     direction: int
@@ -212,15 +211,18 @@ class RelationshipPattern:
     where: Expression | None
 
 
+Shortest = Choice["", "shortestPath", "allShortestPaths"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Nodes with the relationships between them, perhaps with a name for the path, perhaps only the shortest."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     variable: str
     nodes: tuple[NodePattern, ...]
     relationships: tuple[RelationshipPattern, ...]
-    shortest: Choice["", "shortestPath", "allShortestPaths"] = ""
+    shortest: Shortest = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +234,10 @@ class PatternComprehension(Expression):
 
 @dataclass(frozen=True, slots=True)
 class PatternExists(Expression):
-    """A pattern where a truth value is wanted, as in `WHERE (a)-->(b)`."""
+    """A pattern where a truth value is wanted, as in `WHERE (a)-->(b)`, or within `exists(…)`."""
 
     part: Part
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ class ShortestPath(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     optional: bool
     parts: tuple[Part, ...]
     where: Expression | None
@@ -252,7 +255,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Unwind:
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     source: Expression
     variable: str
 
@@ -276,7 +279,7 @@ class Order:
 class Projection:
     """WITH or RETURN."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     last: bool
     distinct: bool
     everything: bool
@@ -291,7 +294,7 @@ class Projection:
 class Call:
     """CALL { … }: `imports` is None without a scope clause, `("*",)` for all."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     imports: tuple[str, ...] | None
     query: "Query"
     optional: bool = False
@@ -304,7 +307,7 @@ Clause = Match | Unwind | Projection | Call
 class Query:
     """Parts of a union, each a series of clauses."""
 
-    token: Token = _place()
+    token: Token = field(compare=False, repr=False)
     parts: tuple[tuple[Clause, ...], ...]
     every: bool = False  # UNION ALL
 
@@ -354,6 +357,11 @@ def conjuncts(expression: Expression | None) -> list[Expression]:
     return [expression]
 
 
+def renamed(items: Iterable[Item]) -> dict[Expression, Expression]:
+    """From the expression of each column to its name."""
+    return {item.expression: Variable(item.expression.token, item.name) for item in items}
+
+
 def rebuilt(expression: Expression, change: "dict[Expression, Expression]") -> Expression:
     """The expression with some of its parts exchanged, outermost first; a name that it gives itself hides others."""
     if expression in change:
@@ -362,7 +370,8 @@ def rebuilt(expression: Expression, change: "dict[Expression, Expression]") -> E
         own = {expression.variable} | ({expression.total} if isinstance(expression, Reduce) else set())
         change = {old: new for old, new in change.items() if not own & names(old)}
     fields = {name: getattr(expression, name) for name in expression.__dataclass_fields__}
-    return type(expression)(**{name: _rebuilt(value, change) for name, value in fields.items()})
+    made: dict[str, Any] = {name: _rebuilt(value, change) for name, value in fields.items()}
+    return type(expression)(**made)
 
 
 def _rebuilt(value: object, change: "dict[Expression, Expression]") -> object:

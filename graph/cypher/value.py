@@ -1,4 +1,4 @@
-"""What Cypher computes with: nodes, relationships, paths and plain values; when two are equal, and which comes first."""
+"""What Cypher computes with: nodes, relationships, paths, plain values; when two are equal, and which comes first."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,12 @@ Value = Any
 """None, bool, int, float, str, date, datetime, time, Duration, list, dict, Node, Relationship or Path."""
 
 
-class Mistake(Exception):  # noqa: N818  told to the reader as a QueryError with its place
+class Mistake(Exception):
     """A value that cannot be worked with, found while a query runs."""
+
+
+class Elsewhere(Mistake):
+    """What a server answers, and this does not: named without "is not answered by …"."""
 
 
 class Node:
@@ -112,7 +116,7 @@ def comparable(a: Value, b: Value) -> bool:
     if kind is datetime or kind is time:
         return (a.tzinfo is None) == (b.tzinfo is None)
     if kind in (list, dict, Node, Relationship, Path):
-        raise Mistake(f"a comparison of two values of type {kind_name(a)} is not answered by the embedded store")
+        raise Elsewhere(f"a comparison of two values of type {kind_name(a)}")
     return False
 
 
@@ -135,7 +139,18 @@ def key(value: Value) -> object:
 
 
 # the order of types in ORDER BY; maps come first, null last
-_RANKS: dict[type, int] = {list: 3, Path: 4, datetime: 5, date: 7, time: 8, Duration: 10, str: 11, bool: 12, int: 13, float: 13}
+_RANKS: dict[type, int] = {
+    list: 3,
+    Path: 4,
+    datetime: 5,
+    date: 7,
+    time: 8,
+    Duration: 10,
+    str: 11,
+    bool: 12,
+    int: 13,
+    float: 13,
+}
 
 
 def rank(value: Value) -> tuple[object, ...]:
@@ -148,7 +163,7 @@ def rank(value: Value) -> tuple[object, ...]:
         return (15,)
     kind = type(value)
     if kind not in _RANKS or kind in (Path, Duration):
-        raise Mistake(f"ordering by values of type {kind_name(value)} is not answered by the embedded store")
+        raise Elsewhere(f"ordering by values of type {kind_name(value)}")
     if kind is float:
         return (13, math.isnan(value), 0.0 if math.isnan(value) else value)
     if kind is int:
@@ -189,7 +204,7 @@ def ordered(rows: list[Any], sorts: Sequence[tuple[Callable[[Any], Value], bool]
         sorts: what to sort by, and whether descending; the most important first.
     """
     for value_of, descending in reversed(sorts):
-        rows.sort(key=lambda row: rank(value_of(row)), reverse=descending)  # noqa: B023  used at once
+        rows.sort(key=lambda row: rank(value_of(row)), reverse=descending)
 
 
 def accepted(value: Any) -> Value:
