@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graph.clause import Token, check_read_only, refuse, tokens_of, wrong
+from graph.clause import REMEDY, Token, check_read_only, refuse, tokens_of, wrong
 from graph.errors import QueryError
 
 
@@ -566,7 +566,10 @@ def property_name(name: str) -> str:
 
 def compiled(cypher: str, known: Known | None = None) -> Compiled:
     check_read_only(cypher)
-    return Gate(cypher, known).run()
+    try:
+        return Gate(cypher, known).run()
+    except RecursionError:
+        raise QueryError(f"a query nested this deeply is not answered by the embedded store; {REMEDY}") from None
 
 
 def check(cypher: str) -> None:

@@ -287,6 +287,17 @@ def test_rows_and_time_are_limited(engine: CypherEngine) -> None:
         engine.run(many, timeout=0.05)
 
 
+@pytest.mark.parametrize("deep", [900, 20_000])
+def test_a_query_nested_without_end_is_refused(engine: CypherEngine, deep: int) -> None:
+    for cypher in (
+        "RETURN " + "(" * deep + "1" + ")" * deep,
+        "RETURN " + "NOT " * deep + "true",
+        "RETURN " + "[" * deep,
+    ):
+        with pytest.raises(QueryError):
+            engine.run(cypher)
+
+
 @pytest.mark.parametrize(
     "cypher",
     [
