@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from graph.deadline import over, within
 from graph.errors import QueryError
 from graph.gate import Known, compiled, join_kinds, kind_of, quote
 
@@ -38,6 +39,7 @@ class CypherEngine:
         kglite.set_query_warning_policy("silent")
         self._copy = kglite.KnowledgeGraph()
         self._passes_off = [name for name in kglite.cypher_pass_names() if name not in PASSES]
+        self._late = kglite.CypherTimeoutError
         self._errors = (kglite.KgError, ValueError, TypeError, OverflowError, RuntimeError)
         self._seen: dict[str, set[str]] = defaultdict(set)
         self._add_nodes(graph)
@@ -104,11 +106,22 @@ class CypherEngine:
         """
         query = compiled(cypher, Known(self._kinds, params))
         bound = query.bind(params)
-        within = None if timeout is None else max(1, round(timeout * 1000))
+        if timeout is None:
+            return query.columns, self._rows(query.text, bound, limit, None)
+        # kglite looks at the clock between steps, and gives memory back before it says that time is over
+        rows = within(timeout, lambda: self._rows(query.text, bound, limit, timeout), daemon=False)
+        return query.columns, rows
+
+    def _rows(
+        self, text: str, bound: Mapping[str, object], limit: int | None, timeout: float | None
+    ) -> list[tuple[object, ...]]:
+        milliseconds = None if timeout is None else max(1, round(timeout * 1000))
         try:
             result: Any = self._copy.cypher(
-                query.text, params=bound, row_limit=limit, timeout_ms=within, disabled_passes=self._passes_off
+                text, params=bound, row_limit=limit, timeout_ms=milliseconds, disabled_passes=self._passes_off
             )
-            return query.columns, [tuple(row.values()) for row in result.to_list()]
+            return [tuple(row.values()) for row in result.to_list()]
+        except self._late as error:
+            raise over(timeout or 0.0) from error
         except self._errors as error:
             raise QueryError(str(error).splitlines()[0]) from error
