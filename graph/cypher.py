@@ -113,7 +113,7 @@ class CypherEngine:
         return query.columns, rows
 
     def _rows(
-        self, text: str, bound: Mapping[str, object], limit: int | None, timeout: float | None
+        self, text: str, bound: dict[str, object], limit: int | None, timeout: float | None
     ) -> list[tuple[object, ...]]:
         milliseconds = None if timeout is None else max(1, round(timeout * 1000))
         try:
