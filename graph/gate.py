@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from graph.clause import Token, check_read_only, refuse, wrong
+from graph.clause import REMEDY, Token, check_read_only, refuse, wrong
 from graph.cypher import tree
 from graph.cypher.executor import pattern_names
 from graph.cypher.kinds import Kinds, Scope, blend
 from graph.cypher.parser import parse
 from graph.cypher.tree import Expression, Item, aggregates, names, rebuilt
+from graph.errors import QueryError
 
 
 @dataclass
@@ -276,7 +277,10 @@ def compiled(cypher: str, given: frozenset[tuple[str, str]] = frozenset()) -> Co
         QueryError: names line, column, the construct, and the remedy.
     """
     check_read_only(cypher)
-    return Gate(parse(cypher), dict(given)).run()
+    try:
+        return Gate(parse(cypher), dict(given)).run()
+    except RecursionError:
+        raise QueryError(f"line 1, column 1: a query nested too deeply; {REMEDY}") from None
 
 
 def check(cypher: str) -> None:

@@ -112,7 +112,7 @@ ROWS = [
         [("amd",), ("nvidia",), ("nvidia",)],
     ),
     ("MATCH (n {id: 'amd'})-[:BUYS*0..1]->(m) RETURN m.id ORDER BY m.id", [("amd",), ("h20",)]),
-    # properties that kglite would invent, or take for its own
+    # properties with names of the query language
     ("MATCH (n:Firm) WHERE n.title IS NOT NULL OR n.type IS NOT NULL RETURN n.id", []),
     ("MATCH (n:Chip) RETURN n.title, n.type, n.label, n.node_type", [("a chip", "GPU", None, None)]),
     ("MATCH (n:Chip {type: 'GPU', title: 'a chip'}) RETURN n.id", one("h20")),
@@ -284,6 +284,17 @@ def test_rows_and_time_are_limited(engine: CypherEngine) -> None:
     many = "MATCH (a), (b), (c), (d), (e), (f), (g), (h) RETURN count(a.id < b.id AND g.id < h.id)"
     with pytest.raises(QueryError):
         engine.run(many, timeout=0.05)
+
+
+@pytest.mark.parametrize("deep", [900, 20_000])
+def test_a_query_nested_without_end_is_refused(engine: CypherEngine, deep: int) -> None:
+    for cypher in (
+        "RETURN " + "(" * deep + "1" + ")" * deep,
+        "RETURN " + "NOT " * deep + "true",
+        "RETURN " + "[" * deep,
+    ):
+        with pytest.raises(QueryError):
+            engine.run(cypher)
 
 
 @pytest.mark.parametrize(

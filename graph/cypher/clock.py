@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from graph.errors import QueryError
+from graph.deadline import over
 
 OFTEN = 256
 """Ticks from one look at the clock to the next."""
@@ -27,5 +27,5 @@ class Clock:
         self._left -= 1
         if self._left < 0:
             self._left = OFTEN
-            if self._end is not None and monotonic() > self._end:
-                raise QueryError(f"stopped after {self._seconds:g} seconds; narrow the query, or allow it more time")
+            if self._seconds is not None and self._end is not None and monotonic() > self._end:
+                raise over(self._seconds)
