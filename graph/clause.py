@@ -15,6 +15,10 @@ _WORDS = {*f"{_READS} {_OPERATORS}".split(), *_OPERANDS}
 _STARTS = {"MATCH", "OPTIONAL", "WITH", "RETURN", "UNWIND", "CALL"}
 _WRITES = {"CREATE", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "FOREACH", "INSERT", "LOAD", "DROP"}
 _WRITES |= {"TRANSACTIONS"}
+_PAIRS = {(one, other) for one in ("ANY", "ALL") for other in ("SHORTEST", "PATH", "PATHS")}
+_PAIRS |= {("LOCAL", "DATETIME"), ("ZONED", "DATETIME"), ("PROPERTY", "VALUE"), ("SIGNED", "INTEGER")}
+_PAIRS |= {("ANY", kind) for kind in ("NODE", "VERTEX", "RELATIONSHIP", "EDGE", "MAP", "VALUE", "PROPERTY")}
+"""Words that are one: of path selectors and of types."""
 _CLOCKS = ("date", "datetime", "time", "localtime", "localdatetime")
 _FUNCTIONS = {f"{kind}.{part}" for kind in _CLOCKS for part in ("transaction", "statement", "realtime", "truncate")}
 _FUNCTIONS |= {f"duration.{part}" for part in ("between", "inmonths", "indays", "inseconds")}
@@ -76,10 +80,10 @@ def refuse(token: Token, what: str) -> NoReturn:
 
 def _refuse_escapes(text: str) -> None:
     """Neo4j decodes unicode escapes before it parses: a comment or a string could end where nobody sees it."""
-    if escape := re.search(r"\\u+[0-9a-fA-F]{4}", text):
-        lines = text[: escape.start()].split("\n")
+    if escape := re.search(r"(?<!\\)(?:\\\\)*(\\u+[0-9a-fA-F]{4})", text):  # two backslashes are one, as a character
+        lines = text[: escape.start(1)].split("\n")
         where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-        raise QueryError(f"{where}: unicode escape {escape[0]}; write the character itself")
+        raise QueryError(f"{where}: unicode escape {escape[1]}; write the character itself")
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -161,6 +165,9 @@ class _Reader:
         path = self._tokens[index + 1].text == "=" and index > 0  # EXISTS { p = (a)-->(b) }
         if word in _WRITES:
             _no_reading(token, f"{word} is not a reading clause (a name of that spelling needs backticks)")
+        if (self._tokens[index - 1].word, word) in _PAIRS:
+            self._operand = word != "SHORTEST"
+            return
         if (self._begins and word not in _STARTS and not after_union and not path) or (
             self._operand and word not in _WORDS
         ):

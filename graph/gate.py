@@ -51,10 +51,7 @@ class Gate(Kinds):
         for part in query.parts:
             self._scope = dict(start)
             found.append(self._series(part))
-        for other in found[1:]:
-            if list(other) != list(found[0]):
-                wrong(query.token, "the parts of a UNION must return the same columns in the same order")
-        return {name: blend(columns[name] for columns in found) for name in found[0]}
+        return _united(query.token, found)
 
     def _series(self, clauses: tuple[tree.Clause, ...]) -> Scope:
         columns: Scope = {}
@@ -106,9 +103,7 @@ class Gate(Kinds):
         for part in clause.query.parts:
             with self._within(self._imported(part), ()):
                 found.append(self._query(tree.Query(clause.token, (part,))))
-        if any(list(other) != list(found[0]) for other in found):
-            wrong(clause.token, "the parts of a UNION must return the same columns in the same order")
-        return {name: blend(columns[name] for columns in found) for name in found[0]}
+        return _united(clause.token, found)
 
     def _imported(self, part: tuple[tree.Clause, ...]) -> Scope:
         """What the first WITH of a subquery takes from the query around it."""
@@ -228,14 +223,25 @@ class Gate(Kinds):
                 self._node(node, here)
             for relationship in part.relationships:
                 self._relationship(relationship, here, before)
-            if part.shortest and part.relationships[0].length and part.relationships[0].length[0] > 1:
-                wrong(part.token, f"{part.shortest} with a minimal length other than 0 or 1")
+            self._check_kinds(part, parts)
         own = set(self._scope) - before
         for part in parts:
             for node in part.nodes:
                 self._inside(node, own)
             for relationship in part.relationships:
                 self._inside(relationship, own)
+
+    def _check_kinds(self, part: tree.Part, parts: tuple[tree.Part, ...]) -> None:
+        """What a server does not take together."""
+        every = [relationship for other in parts for relationship in other.relationships if relationship.length]
+        if len({relationship.quantified for relationship in every}) > 1:
+            wrong(part.token, "relationships of variable length and quantified ones in one clause")
+        if part.shortest in ("shortestPath", "allShortestPaths"):
+            length = part.relationships[0].length
+            if part.relationships[0].quantified or (length and length[0] > 1):
+                wrong(part.token, f"{part.shortest} with a minimal length other than 0 or 1")
+        elif part.shortest and len(parts) > 1:
+            wrong(part.token, f"several patterns in one clause with {part.shortest}")
 
     def _node(self, node: tree.NodePattern, here: set[str]) -> None:
         name = node.variable
@@ -244,6 +250,8 @@ class Gate(Kinds):
 
     def _relationship(self, pattern: tree.RelationshipPattern, here: set[str], before: set[str]) -> None:
         name = pattern.variable
+        for end in filter(None, pattern.several):
+            self._declare(pattern.token, end, "list")
         if not name:
             return
         if name in here or (name not in before and name in self._scope):
@@ -258,12 +266,28 @@ class Gate(Kinds):
 
     def _inside(self, pattern: tree.NodePattern | tree.RelationshipPattern, own: set[str]) -> None:
         """The property map, which sees all names, and the condition, which sees its own and earlier ones."""
-        if pattern.properties:
-            self._kind(pattern.properties)
-        if pattern.where:
-            if names(pattern.where) & own - {pattern.variable}:
-                refuse(pattern.where.token, "a condition within a pattern on other parts of it")
-            self._condition(pattern.where)
+        group = pattern.group if isinstance(pattern, tree.RelationshipPattern) else None
+        ends = (group.start, group.end) if group else ()
+        near = {pattern.variable, *(node.variable for node in ends)}
+        kinds = dict.fromkeys((node.variable for node in ends), "node")
+        if isinstance(pattern, tree.RelationshipPattern) and pattern.quantified:
+            kinds |= {pattern.variable: "rel"}
+        with self._within({**self._scope, **kinds}):
+            for part in (pattern, *ends):
+                if part.properties:
+                    self._kind(part.properties)
+            for where in [part.where for part in (pattern, *ends)] + [group.where if group else None]:
+                if where and names(where) & own - near:
+                    refuse(where.token, "a condition within a pattern on other parts of it")
+                if where:
+                    self._condition(where)
+
+
+def _united(token: Token, parts: list[Scope]) -> Scope:
+    """The columns of a UNION, in the order of its first part."""
+    if any(part.keys() != parts[0].keys() for part in parts):
+        wrong(token, "the parts of a UNION must return the same columns")
+    return {name: blend(part[name] for part in parts) for name in parts[0]}
 
 
 @lru_cache(maxsize=256)

@@ -137,7 +137,6 @@ ATTACKS = [
     "\ufeffCREATE (n)",
     "MATCH (n) \\u0053\\u0045\\u0054 n.x = 1",
     "MATCH (n) \\uuu0053ET n.x = 1",
-    "RETURN '\\\\u0027 CREATE (n) //'",
     "MATCH (n) \u017fET n.x = 1",
     "MATCH (n) ſet n.x = 1",
 ]
@@ -152,6 +151,7 @@ INNOCENT = [
     "RETURN '//' AS x, \"'\" AS y, 'LOAD CSV' AS z",
     "RETURN 'back`tick SET n.x = 1' AS x",
     "RETURN '\\\\' AS x /* ' SET n.x = 1 */",
+    "RETURN '\\\\u0027 CREATE (n) //' AS x",
     "RETURN $set AS x",
     "RETURN $x AS x",
     "RETURN 1 AS `LOAD CSV FROM 'x' AS row`",

@@ -29,7 +29,7 @@ def dense(store: Store) -> Store:
 
 ENDLESS = [
     "MATCH (a:Firm)-[:PARTNERS_WITH*1..11]-(b:Firm) RETURN count(*) AS n",
-    "MATCH (a:Firm)-[*1..11]-(b:Firm) WITH a.name AS a, b.name AS b RETURN DISTINCT a, b ORDER BY a, b",
+    "MATCH (a:Firm)-[*1..11]-(b:Firm) WITH a.name AS a, b.name AS b, count(*) AS n RETURN a, b, n ORDER BY n, a",
     "MATCH p=(a)-[*]-(b) RETURN count(p) AS n",
     "MATCH (a:Firm), (b:Firm), (c:Firm), (d:Firm), (e:Firm), (f:Firm), (g:Firm), (h:Firm), (i:Firm) "
     "RETURN count(a.name + b.name + c.name + d.name + e.name + f.name + g.name + h.name + i.name) AS n",

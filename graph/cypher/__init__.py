@@ -68,8 +68,10 @@ class CypherEngine:
             QueryError: the gate refuses the query, a parameter is missing, or the time is over.
         """
         from graph.cypher.clock import Clock
+        from graph.cypher.evaluator import told
         from graph.cypher.executor import Executor
         from graph.cypher.function import kind_of
+        from graph.cypher.value import Mistake
         from graph.gate import compiled
 
         bound = _bound(params)
@@ -82,6 +84,8 @@ class CypherEngine:
             return columns, [tuple(row[name] for name in columns) for row in islice(found, limit)]
         except RecursionError as error:
             raise QueryError("line 1, column 1: a query nested too deeply") from error
+        except Mistake as error:  # of what rows are told apart by, which has no place of its own
+            told(checked.query.token, error)
 
 
 def plain(value: Any) -> Any:

@@ -5,12 +5,12 @@ from operator import itemgetter
 from typing import Any, NoReturn, Protocol
 
 from graph.clause import Token, refuse, wrong
-from graph.cypher import operator, tree
+from graph.cypher import operator, tree, types
 from graph.cypher.clock import Clock
 from graph.cypher.function import FUNCTIONS, checked
 from graph.cypher.operator import truth
 from graph.cypher.tree import Expression
-from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, equal, kind_name
+from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, kind_name
 
 IDENTITY = {"id", "elementid"}
 """Functions whose values are a server's own: the gate lets them be compared with one another only."""
@@ -181,19 +181,17 @@ class Evaluator:
 
         return self._applied(found.token, holds, found.subject)
 
+    def _istyped(self, found: tree.IsTyped) -> Computed:
+        operand, named, negated = self.of(found.operand), found.types, found.negated
+        return lambda row: types.is_of(named, operand(row)) is not negated
+
     def _case(self, found: tree.Case) -> Computed:
-        subject, default = self.optional(found.subject), self.optional(found.default)
-        results = [self.of(result) for _, result in found.branches]
-        tests: list[Callable[..., Value]]
-        if subject:
-            tests = [self.of(test) for test, _ in found.branches]
-        else:
-            tests = [self.condition(test) for test, _ in found.branches]
+        branches = [(self.condition(test), self.of(result)) for test, result in found.branches]
+        default = self.optional(found.default)
 
         def computed(row: Row) -> Value:
-            value = subject(row) if subject else None
-            for test, result in zip(tests, results, strict=True):
-                if _same(value, test(row)) if subject else test(row):
+            for test, result in branches:
+                if test(row):
                     return result(row)
             return default(row) if default else None
 
@@ -319,11 +317,6 @@ class Evaluator:
 
 def _none(value: Value) -> Value:
     return None if value is None else 1
-
-
-def _same(value: Value, other: Value) -> bool:
-    """What makes a branch of CASE apply; null is no value that another equals."""
-    return equal(value, other) is True
 
 
 def _whole(value: Value) -> Mapping[str, Value]:

@@ -158,3 +158,4 @@ def pattern_names(parts: Iterable[tree.Part]) -> Iterator[str]:
             yield node.variable
             if at < len(part.relationships):
                 yield part.relationships[at].variable
+                yield from part.relationships[at].several

@@ -12,7 +12,7 @@ from typing import TypeVar
 from graph.clause import Token, refuse, wrong
 from graph.cypher import tree
 from graph.cypher.tree import Expression, Labels
-from graph.cypher.words import Words
+from graph.cypher.types import Types
 from graph.errors import QueryError
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ DEPTH = 100
 """How deep brackets may nest: beyond it Python's own stack is at risk."""
 
 
-class Expressions(Words):
+class Expressions(Types):
     """Reads expressions; patterns and whole queries within them are read by the classes made of this one."""
 
     def __init__(self, text: str) -> None:
@@ -83,7 +83,9 @@ class Expressions(Words):
             negated = self._take("NOT")
             if self._take("NULL"):
                 return tree.IsNull(token, subject, negated)
-            if negated or self._token.text in ("::", "TYPED", "NORMALIZED") or self._token.word in ("TYPED", "NFC"):
+            if self._take("::") or self._take("TYPED"):
+                return tree.IsTyped(token, subject, self.types(), negated)
+            if negated or self._token.word in ("NORMALIZED", "NFC", "NFD", "NFKC", "NFKD"):
                 refuse(token, f"IS {'NOT ' if negated else ''}{self._token.text}")
             return tree.HasLabels(token, subject, self.labels())
         if token.word in ("STARTS", "ENDS"):
@@ -122,8 +124,7 @@ class Expressions(Words):
     def _indexed(self, subject: Expression) -> Expression:
         token = self._next()
         if self._take(".."):
-            high = None if self._token.text == "]" else self.expression()
-            found: Expression = tree.Slice(token, subject, None, high)
+            found: Expression = tree.Slice(token, subject, None, self.expression())
         else:
             low = self.expression()
             if self._take(".."):
@@ -324,7 +325,7 @@ class Expressions(Words):
         subject = None if self._comes("WHEN") else self.expression()
         branches: list[tuple[Expression, Expression]] = []
         while self._take("WHEN"):
-            tests = self._many(self.expression)
+            tests = self._many(lambda: self._test(subject))
             if len(tests) > 1 and not subject:
                 wrong(token, "several tests after WHEN, but nothing after CASE")
             self._expect("THEN")
@@ -334,7 +335,24 @@ class Expressions(Words):
             wrong(self._token, f"{self._token.text!r} where WHEN was expected")
         default = self.expression() if self._take("ELSE") else None
         self._expect("END")
-        return tree.Case(token, subject, tuple(branches), default)
+        return tree.Case(token, tuple(branches), default)
+
+    def _test(self, subject: Expression | None) -> Expression:
+        """What stands after WHEN, as a condition: a value that the subject equals, or the rest of a comparison."""
+        token = self._token
+        if subject is None:
+            return self.expression()
+        if token.text in _COMPARISONS and token.kind == "op":
+            return tree.Chain(token, (subject, self._after()), (token.text,))
+        if self._comes("=~") or self._comes("STARTS", "WITH") or self._comes("ENDS", "WITH"):
+            return self._tested(subject)
+        if token.word == "IS" and self._ahead().word in ("NULL", "NOT"):
+            return self._tested(subject)
+        return tree.Chain(token, (subject, self.expression()), ("=",))
+
+    def _after(self) -> Expression:
+        self._next()
+        return self._predicate()
 
     def _arguments(self) -> tuple[Expression, ...]:
         self._expect("(")

@@ -1,6 +1,9 @@
 """Cypher's functions: what each takes and gives, for the gate; what it computes, for the engine."""
 
 import math
+import random
+import time as clock
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -17,8 +20,9 @@ from decimal import (
 from functools import partial
 from typing import Any
 
-from graph.cypher import temporal, text
+from graph.cypher import temporal, text, types
 from graph.cypher.duration import Duration
+from graph.cypher.duration import total as together
 from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, equal, kind_name
 
 # the types of values, by which arguments are checked
@@ -221,6 +225,7 @@ def _register() -> None:
     _function("tail", _tail, "list", "list")
     _function("reverse", _reverse, "str list", "any")
     _function("isEmpty", _is_empty, "str list map", "bool")
+    _function("valueType", types.name_of, " ", "str", strict=False)
     _function("nullIf", _null_if, " , ", "any", strict=False)
     _function("labels", lambda node: list(node.labels), "node", "list")
     _function("type", lambda rel: rel.type, "rel", "str")
@@ -244,6 +249,9 @@ def _numbers() -> None:
     _function("isNaN", math.isnan, _NUMBER, "bool")
     _function("log", _real(_log), _NUMBER, "float")
     _function("log10", _real(_log10), _NUMBER, "float")
+    _function("cot", _real(lambda value: 1 / math.tan(value) if value else math.inf), _NUMBER, "float")
+    _function("haversin", _real(lambda value: (1 - math.cos(value)) / 2), _NUMBER, "float")
+    _function("rand", random.random, "", "float")
     _function("pi", lambda: math.pi, "", "float")
     _function("e", lambda: math.e, "", "float")
     _function("atan2", _real(math.atan2), f"{_NUMBER},{_NUMBER}", "float")
@@ -263,6 +271,7 @@ def _texts() -> None:
     _function("right", text.right, "str,int", "str")
     _function("replace", text.replace, "str,str,str", "str")
     _function("split", text.split, "str,str", "list")
+    _function("randomUUID", lambda: str(uuid.uuid4()), "", "str")
     _function("toString", text.written, f"{_SCALAR} temporal duration", "str")
     _function("toInteger", text.to_integer, _SCALAR, "int")
     _function("toFloat", text.to_float, f"{_NUMBER} str", "float")
@@ -289,6 +298,16 @@ def _dates() -> None:
     _function("duration.inMonths", temporal.in_months, "temporal,temporal", "duration")
     _function("duration.inSeconds", temporal.in_seconds, "temporal,temporal", "duration")
     _function("date.truncate", temporal.truncated, "str,temporal", "temporal", strict=False)
+    _function("datetime.truncate", temporal.truncated_moment, "str,temporal", "temporal", strict=False)
+    _function("localdatetime.truncate", temporal.truncated_local, "str,temporal", "temporal", strict=False)
+    _function("timestamp", lambda: int(clock.time() * 1000), "", "int")
+    for name, now in {
+        "date": temporal.date_of,
+        "datetime": temporal.datetime_of,
+        "localdatetime": temporal.localdatetime_of,
+    }.items():
+        for when in ("transaction", "statement", "realtime"):
+            _function(f"{name}.{when}", now, "", "temporal")
 
 
 _register()
@@ -298,10 +317,15 @@ _register()
 
 
 def _sum(values: Iterable[Value]) -> Value:
-    found: Any = 0
+    found: Any = None
     for value in values:
-        found = total(found, value)
-    return found
+        if found is None:
+            found = value if type(value) is Duration else total(0, value)
+        elif type(found) is Duration and type(value) is Duration:
+            found = together(found, value)
+        else:
+            found = total(found, value)
+    return 0 if found is None else found
 
 
 def total(a: Value, b: Value) -> Value:

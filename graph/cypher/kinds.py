@@ -15,9 +15,9 @@ Scope = dict[str, str]
 """Names in sight, with what is known of them: a kind of `graph.cypher.function`, `number`, or `any`."""
 
 _NUMBER = {"int", "float", "number"}
-_ELSEWHERE = {"point", "point.distance", "time", "localtime", "rand", "randomuuid", "timestamp", "id", "elementid"}
-_ELSEWHERE |= {"valuetype", "normalize", "haversin", "cot", "vector", "datetime.truncate", "file", "linenumber"}
-_ELSEWHERE |= {"localdatetime.truncate", "date.realtime", "date.statement", "date.transaction", "todate", "allreduce"}
+_ELSEWHERE = {"point", "point.distance", "time", "localtime", "id", "elementid", "normalize", "vector", "file"}
+_ELSEWHERE |= {"linenumber", "datetime.fromepoch", "datetime.fromepochmillis"}
+_ELSEWHERE |= {f"{kind}.{part}" for kind in ("time", "localtime") for part in ("truncate", "realtime", "statement")}
 
 
 class Kinds(ABC):
@@ -168,7 +168,7 @@ class Kinds(ABC):
                 self._arguments(operand)
             return "bool"
         kinds = {self._kind(operand) for operand in found.operands}
-        if not set(found.operators) <= {"=", "<>"} and kinds & {"node", "rel", "path", "map", "list"}:
+        if not set(found.operators) <= {"=", "<>"} and kinds & {"node", "rel", "path", "map"}:
             refuse(found.token, f"{found.operators[0]} between values of type {' and '.join(sorted(kinds))}")
         return "bool"
 
@@ -180,19 +180,15 @@ class Kinds(ABC):
         self._expect(found.subject, {"node", "rel"}, "a label")
         return "bool"
 
+    def _istyped(self, found: tree.IsTyped) -> str:
+        self._kind(found.operand)
+        return "bool"
+
     def _case(self, found: tree.Case) -> str:
-        if found.subject:
-            self._kind(found.subject)
-        kinds = []
-        for test, result in found.branches:
-            if found.subject:
-                self._kind(test)
-            else:
-                self._condition(test)
-            kinds.append(self._kind(result))
-        if found.default:
-            kinds.append(self._kind(found.default))
-        return blend(kinds)
+        for test, _ in found.branches:
+            self._condition(test)
+        results = [result for _, result in found.branches] + ([found.default] if found.default else [])
+        return blend(map(self._kind, results))
 
     def _function(self, found: tree.Function) -> str:
         name = found.name.lower()

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from graph.cypher import duration, regex, temporal
 from graph.cypher.duration import Duration
 from graph.cypher.text import written
-from graph.cypher.value import Mistake, Node, Relationship, Value, comparable, contains, equal, is_number, kind_name
+from graph.cypher.value import Mistake, Node, Relationship, Value, contains, equal, is_number, kind_name, less
 
 
 def truth(value: Value) -> bool | None:
@@ -40,10 +40,10 @@ def unequal(a: Value, b: Value) -> bool | None:
 COMPARISONS: dict[str, Callable[[Value, Value], bool | None]] = {
     "=": equal,
     "<>": unequal,
-    "<": lambda a, b: a < b if comparable(a, b) else None,
-    "<=": lambda a, b: a <= b if comparable(a, b) else None,
-    ">": lambda a, b: a > b if comparable(a, b) else None,
-    ">=": lambda a, b: a >= b if comparable(a, b) else None,
+    "<": less,
+    "<=": lambda a, b: less(a, b, also=True),
+    ">": lambda a, b: less(b, a),
+    ">=": lambda a, b: less(b, a, also=True),
 }
 
 
@@ -123,13 +123,13 @@ def multiply(a: Value, b: Value) -> Value:
 
 def divide(a: Value, b: Value) -> Value:
     """Integers give an integer, cut towards zero."""
+    if type(b) is int and b == 0 and (a is None or type(a) is int):
+        raise Mistake("/ by zero")
     if a is None or b is None:
         return None
     if not is_number(a) or not is_number(b):
         raise _wrong(a, "divide", b)
     if type(a) is int and type(b) is int:
-        if b == 0:
-            raise Mistake("/ by zero")
         return _fitting(abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1))
     if b == 0:
         return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1, b)

@@ -56,7 +56,7 @@ class Plan:
         self._bound, self._given = set(bound), bound
         self._met: set[int] = set()
         self._chains = [self._chain(part) for part in parts]
-        self._own = {n for chain in self._chains for n in (*chain.nodes, *chain.relationships, chain.path)} - bound
+        self._own = {n for chain in self._chains for n in _names(chain)} - bound
         self._conditions = [self._condition(found) for found in conjuncts(where)]
         for chain in self._chains:
             self._describe(chain)
@@ -247,7 +247,8 @@ class Plan:
         labels = pattern.types if pattern.types and types is None else None
         direction = -pattern.direction if backwards else pattern.direction
         name = chain.relationships[at]
-        return Hop(source, target, name, direction, types, labels, pattern.length, backwards, pattern.token)
+        length, token = pattern.length, pattern.token
+        return Hop(source, target, name, direction, types, labels, length, backwards, token, pattern.several)
 
     def _relate(self, chain: Chain, at: int) -> None:
         chain.open.remove(at)
@@ -256,7 +257,7 @@ class Plan:
         both = (first and second) or hop.source == hop.target
         pattern, before = chain.part.relationships[at], frozenset(self._bound)
         known = hop.name in self._given
-        self._bound |= {hop.source, hop.target, hop.name}
+        self._bound |= {hop.source, hop.target, hop.name, *hop.several}
         if chain.part.shortest:
             self._shorten(chain, hop, pattern)
         elif known and pattern.length:
@@ -264,7 +265,7 @@ class Plan:
         elif known:
             self._add(step.given(hop, before, pattern.token))
         elif pattern.length:
-            self._add(step.walk(hop, self._index, self._clock, self._test(pattern), both))
+            self._add(step.walk(hop, self._index, self._clock, self._test(pattern, hop), both))
         else:
             self._add((step.join if both else step.expand)(hop, self._index, self._clock))
         self._meet_ends(chain, at)
@@ -275,27 +276,36 @@ class Plan:
 
     def _shorten(self, chain: Chain, hop: Hop, pattern: tree.RelationshipPattern) -> None:
         self._bound |= {chain.path}
+        kind = chain.part.shortest
+        accept = self._accepting(chain, hop) if kind in ("shortestPath", "allShortestPaths") else []
+        found = Shortest(hop, chain.path, self._index, self._clock, kind, test=self._test(pattern, hop))
+        self._add(found.step(accept))
+
+    def _accepting(self, chain: Chain, hop: Hop) -> list[Callable[[Row], bool]]:
+        """The conditions on a shortest path itself; with a selector they are met afterwards, like all others."""
         about = {chain.path, hop.name}
         ours = [c for c in self._conditions if not c.used and c.needs & about and c.needs <= self._bound]
         if any(not c.used and c.needs & about and c not in ours for c in self._conditions):
-            refuse(pattern.token, "a condition on a shortest path that depends on a later part of the pattern")
+            refuse(hop.token, "a condition on a shortest path that depends on a later part of the pattern")
         for condition in ours:
             condition.used = True
-        accept = [self._evaluator.condition(condition.expression) for condition in ours]
-        every = chain.part.shortest == "allShortestPaths"
-        test = self._test(pattern)
-        found = Shortest(hop, chain.path, self._index, self._clock, every=every, test=test)
-        self._add(found.step(accept))
+        return [self._evaluator.condition(condition.expression) for condition in ours]
 
-    def _test(self, pattern: tree.RelationshipPattern) -> Test | None:
-        """Whether each of several relationships has the properties that are asked for."""
-        if pattern.properties is None:
+    def _test(self, pattern: tree.RelationshipPattern, hop: Hop) -> Test | None:
+        """Whether each of several relationships, and the nodes around it, are as asked for."""
+        each = pattern.variable if pattern.quantified and pattern.variable else "\0each"
+        wanted = [*_equalities(tree.Variable(pattern.token, each), pattern.properties), *conjuncts(pattern.where)]
+        ends = [pattern.group.start, pattern.group.end] if pattern.group else []
+        keys = [each, *(node.variable or f"\0{at}" for at, node in enumerate(ends))]
+        for node, name in zip(ends, keys[1:], strict=True):
+            wanted += [*_equalities(tree.Variable(node.token, name), node.properties), *conjuncts(node.where)]
+        wanted += conjuncts(pattern.group.where if pattern.group else None)
+        if names(tuple(wanted)) & self._own - self._bound:
+            refuse(pattern.token, "a condition on several relationships that depends on a later part of the pattern")
+        labels = [node.labels for node in ends]
+        if not wanted and not any(labels):
             return None
-        if names(pattern.properties) & self._own - self._bound:
-            refuse(pattern.token, "a property map that depends on a later part of the pattern")
-        subject = tree.Variable(pattern.token, "\0each")
-        tests = [self._evaluator.condition(found) for found in _equalities(subject, pattern.properties)]
-        return lambda row, relationship: all(test({**row, "\0each": relationship}) for test in tests)
+        return _tested([self._evaluator.condition(found) for found in wanted], keys, labels, hop.backwards)
 
     # running
 
@@ -316,6 +326,30 @@ class Plan:
                     break
             else:
                 yield from self._from(at + 1, row, used)
+
+
+def _names(chain: Chain) -> Iterator[str]:
+    yield from (*chain.nodes, *chain.relationships, chain.path)
+    for relationship in chain.part.relationships:
+        yield from filter(None, relationship.several)
+
+
+def _tested(
+    conditions: list[Callable[[Row], bool]],
+    keys: list[str],
+    labels: list[tree.Labels | None],
+    backwards: bool,
+) -> Test:
+    """A test of conditions in which these keys name a relationship and the nodes before and after it."""
+
+    def test(row: Row, relationship: Relationship, node: Node, end: Node) -> bool:
+        ends = (end, node) if backwards else (node, end)
+        if not all(wanted is None or wanted.holds(one.labels) for wanted, one in zip(labels, ends, strict=False)):
+            return False
+        inner = {**row, **dict(zip(keys, (relationship, *ends), strict=False))}
+        return all(condition(inner) for condition in conditions)
+
+    return test
 
 
 def _equalities(subject: Expression, properties: Expression | None) -> Iterator[Expression]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from graph.clause import wrong
+from graph.cypher import tree
 from graph.cypher.clock import Clock
 from graph.cypher.index import Index
-from graph.cypher.step import Hop, Row, Step, Test, Used
+from graph.cypher.step import Hop, Row, Step, Test, Used, bind
 from graph.cypher.value import Node, Path, Relationship
 
 Accept = Callable[[Row], bool]
@@ -15,8 +16,11 @@ Trail = tuple[Relationship, ...]
 class Shortest:
     """Finds the shortest way, or all that are as short, of those that meet conditions."""
 
-    def __init__(self, hop: Hop, path: str, index: Index, clock: Clock, *, every: bool, test: Test | None) -> None:
-        self._hop, self._path, self._index, self._clock, self._every, self._test = hop, path, index, clock, every, test
+    def __init__(
+        self, hop: Hop, path: str, index: Index, clock: Clock, kind: tree.Shortest, *, test: Test | None
+    ) -> None:
+        self._hop, self._path, self._index, self._clock, self._test = hop, path, index, clock, test
+        self._every, self._selects = kind in ("allShortestPaths", "ALL SHORTEST"), not kind.endswith(("Path", "Paths"))
         self._low, self._high = hop.length or (1, 1)
 
     def step(self, accept: list[Accept]) -> Step:
@@ -36,24 +40,28 @@ class Shortest:
         return step
 
     def _bind(self, row: Row, trail: Trail) -> None:
-        nodes: list[Node] = [row[self._hop.source]]
-        for relationship in trail:
-            nodes.append(relationship.end if relationship.start is nodes[-1] else relationship.start)
-        row[self._hop.name] = list(trail) if self._hop.length else trail[0]
+        nodes = bind(row, self._hop, trail)
+        if not self._hop.length:
+            row[self._hop.name] = trail[0]
         row[self._path] = Path(tuple(nodes), trail)
 
     def _trails(self, row: Row, accept: list[Accept]) -> Iterator[Trail]:
         start, end = row[self._hop.source], row[self._hop.target]
         if start is None or end is None:
             return
-        if start is end:
+        if start is end and not self._selects:
             wrong(self._hop.token, "a shortest path whose start and end are the same node")
-        yield from self._accepted(row, start, end, accept) if accept else self._plain(row, start, end)
+        if start is end and not self._low:
+            yield ()
+        elif accept or start is end or self._low > 1:
+            yield from self._accepted(row, start, end, accept)
+        else:
+            yield from self._plain(row, start, end)
 
     def _steps(self, row: Row, node: Node) -> Iterator[tuple[Relationship, Node]]:
         for relationship, end in self._index.steps(node, self._hop.direction, self._hop.types):
             self._clock.tick()
-            if self._hop.fits(relationship) and (self._test is None or self._test(row, relationship)):
+            if self._hop.fits(relationship) and (self._test is None or self._test(row, relationship, node, end)):
                 yield relationship, end
 
     def _plain(self, row: Row, start: Node, end: Node) -> Iterator[Trail]:
@@ -92,7 +100,7 @@ class Shortest:
                 for relationship, other in self._steps(row, node):
                     if relationship not in trail:
                         following.append((other, (*trail, relationship)))
-            for other, trail in following:
+            for other, trail in following if length >= self._low else ():
                 if other is end:
                     self._bind(row, trail)
                     if all(condition(row) for condition in accept):

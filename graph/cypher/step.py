@@ -14,7 +14,8 @@ Used = set[Relationship]
 Step = Callable[[Row, Used], Iterator[None]]
 """Puts each possibility into the row in turn; `used` holds the relationships that the pattern has already."""
 Candidates = Callable[[Row], Iterable[Node]]
-Test = Callable[[Row, Relationship], bool]
+Test = Callable[[Row, Relationship, Node, Node], bool]
+"""Whether one of several relationships will do, walked over from one node to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Hop:
     length: tuple[int, int | None] | None
     backwards: bool
     token: Token
+    several: tuple[str, str] = ("", "")
 
     def fits(self, relationship: Relationship) -> bool:
         """Whether its type is one that is asked for, where `types` does not say it all."""
@@ -174,13 +176,16 @@ def walk(hop: Hop, index: Index, clock: Clock, test: Test | None, bound: bool) -
     def steps(row: Row, node: Node) -> Iterator[tuple[Relationship, Node]]:
         for relationship, end in index.steps(node, hop.direction, hop.types):
             clock.tick()
-            if hop.fits(relationship) and (test is None or test(row, relationship)):
+            if hop.fits(relationship) and (test is None or test(row, relationship, node, end)):
                 yield relationship, end
 
     def found(row: Row, trail: list[Relationship], end: Node) -> bool:
         if bound and row[hop.target] is not end:
             return False
-        row[hop.name] = trail[::-1] if hop.backwards else trail[:]
+        if any(hop.several):
+            bind(row, hop, trail)
+        else:
+            row[hop.name] = trail[::-1] if hop.backwards else trail[:]
         if not bound:
             row[hop.target] = end
         return True
@@ -213,6 +218,23 @@ def walk(hop: Hop, index: Index, clock: Clock, test: Test | None, bound: bool) -
                 used.discard(trail.pop())
 
     return step
+
+
+def bind(row: Row, hop: Hop, trail: Sequence[Relationship]) -> list[Node]:
+    """Give the names of several relationships, and of the nodes around each, what they stand for.
+
+    Returns:
+        All nodes on the way, from the hop's source on.
+    """
+    passed: list[Node] = [row[hop.source]]
+    for relationship in trail:
+        passed.append(relationship.end if relationship.start is passed[-1] else relationship.start)
+    row[hop.name] = list(reversed(trail) if hop.backwards else trail)
+    if any(hop.several):
+        nodes = passed[::-1] if hop.backwards else passed
+        before, after = hop.several
+        row[before], row[after] = nodes[:-1], nodes[1:]
+    return passed
 
 
 def path(name: str, nodes: Sequence[str], relationships: Sequence[str]) -> Step:

@@ -58,6 +58,12 @@ def _date_of_text(text: str) -> date:
 
 
 def _date_of_map(fields: dict[str, Value]) -> date:
+    if (
+        "date" not in fields
+        and "year" in fields
+        and fields.keys() - {"year"} <= _BY_WEEK | _BY_QUARTER | {"ordinalDay"}
+    ):
+        return _date_of_parts({name: _whole(name, value) for name, value in fields.items()})
     if unknown := fields.keys() - {"year", "month", "day", "date"}:
         raise Elsewhere(f"date of a map with {', '.join(sorted(unknown))}")
     given = {name: _whole(name, value) for name, value in fields.items() if name != "date"}
@@ -67,6 +73,27 @@ def _date_of_map(fields: dict[str, Value]) -> date:
     if "year" not in given or ("day" in given and "month" not in given):
         raise Mistake("date of a map needs the year, and the month where there is a day")
     return _guarded(lambda: date(given["year"], given.get("month", 1), given.get("day", 1)), "date")  # type: ignore[no-any-return]
+
+
+_BY_WEEK, _BY_QUARTER = {"week", "dayOfWeek"}, {"quarter", "dayOfQuarter"}
+
+
+def _date_of_parts(given: dict[str, int]) -> date:
+    """A date from its year and its week, quarter or day within them."""
+    year, keys = given.pop("year"), given.keys()
+    if not keys:
+        return _guarded(lambda: date(year, 1, 1), "date")  # type: ignore[no-any-return]
+    if keys <= _BY_WEEK and "week" in keys:
+        return _guarded(lambda: date.fromisocalendar(year, given["week"], given.get("dayOfWeek", 1)), "date")  # type: ignore[no-any-return]
+    days = given.get("ordinalDay", given.get("dayOfQuarter", 1))
+    quarter = given.get("quarter", 1)
+    if not (keys <= {"ordinalDay"} or (keys <= _BY_QUARTER and "quarter" in keys)):
+        raise Mistake(f"no date from {', '.join(sorted(keys))}")
+    first: date = _guarded(lambda: date(year, quarter * 3 - 2, 1), "date")
+    found: date = _guarded(lambda: first + timedelta(days=days - 1), "date")
+    if days < 1 or found.year != year or ("quarter" in keys and (found.month - 1) // 3 + 1 != quarter):
+        raise Mistake(f"no day {days} in it")
+    return found
 
 
 def _whole(name: str, value: Value) -> int:
@@ -210,6 +237,9 @@ def truncated(unit: Value, value: Value) -> date:
     if not isinstance(unit, str) or not isinstance(value, date):
         raise Mistake(f"date.truncate of a {kind_name(unit)} and a {kind_name(value)}")
     day = date_of(value)
+    years = {"decade": 10, "century": 100, "millennium": 1000}.get(unit.lower())
+    if years:
+        return date(max(1, day.year // years * years), 1, 1)
     match unit.lower():
         case "year":
             return day.replace(month=1, day=1)
@@ -221,9 +251,29 @@ def truncated(unit: Value, value: Value) -> date:
             return day - timedelta(days=day.weekday())
         case "day":
             return day
-        case "decade":
-            return date(day.year // 10 * 10, 1, 1)
+        case "weekyear":
+            return date.fromisocalendar(day.isocalendar()[0], 1, 1)
     raise Elsewhere(f"date.truncate to {unit!r}")
+
+
+_OF_CLOCK = ("hour", "minute", "second")
+
+
+def truncated_moment(unit: Value, value: Value) -> datetime:
+    """The first moment of the year, month, day, hour, minute or second that a moment lies in."""
+    if not isinstance(unit, str) or not isinstance(value, date):
+        raise Mistake(f"datetime.truncate of a {kind_name(unit)} and a {kind_name(value)}")
+    found = datetime_of(value)
+    if unit.lower() in _OF_CLOCK:
+        smaller = _OF_CLOCK[_OF_CLOCK.index(unit.lower()) + 1 :]
+        return found.replace(microsecond=0, **dict.fromkeys(smaller, 0))  # type: ignore[arg-type]
+    day = truncated(unit, found)
+    return datetime(day.year, day.month, day.day, tzinfo=found.tzinfo)
+
+
+def truncated_local(unit: Value, value: Value) -> datetime:
+    """The same without a zone."""
+    return truncated_moment(unit, value).replace(tzinfo=None)
 
 
 _OF_DATE: dict[str, Callable[[date], int]] = {
@@ -262,6 +312,11 @@ _OF_DURATION: dict[str, Callable[[Duration], int]] = {
     "minutes": lambda span: _towards_zero(span.seconds, 60),
     "seconds": lambda span: span.seconds,
     "milliseconds": lambda span: (span.seconds * BILLION + span.nanoseconds) // 10**6,
+    "microseconds": lambda span: (span.seconds * BILLION + span.nanoseconds) // 1000,
+    "nanoseconds": lambda span: span.seconds * BILLION + span.nanoseconds,
+    "millisecondsOfSecond": lambda span: span.nanoseconds // 10**6,
+    "microsecondsOfSecond": lambda span: span.nanoseconds // 1000,
+    "nanosecondsOfSecond": lambda span: span.nanoseconds,
     "monthsOfYear": lambda span: span.months - 12 * _towards_zero(span.months, 12),
     "monthsOfQuarter": lambda span: span.months - 3 * _towards_zero(span.months, 3),
     "quartersOfYear": lambda span: _towards_zero(span.months, 3) - 4 * _towards_zero(span.months, 12),
@@ -280,6 +335,8 @@ def component(value: Value, name: str) -> Value:
     if isinstance(value, datetime) and value.tzinfo and name in ("epochSeconds", "epochMillis"):
         millis = (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
         return millis if name == "epochMillis" else millis // 1000
+    if isinstance(value, datetime) and value.tzinfo and name in ("offset", "timezone"):
+        return text(value).removeprefix(text(value.replace(tzinfo=None)))
     if isinstance(value, date) and name in _OF_DATE:
         return _OF_DATE[name](value)
     raise Mistake(f"no such field: {name}")

@@ -132,7 +132,9 @@ def right(text: str, length: int) -> str:
 
 def split(text: str, delimiter: str) -> list[str]:
     if not delimiter:
-        raise Elsewhere("split by an empty text")
+        if any(char > "\uffff" for char in text):
+            raise Elsewhere("split by an empty text, of characters beyond 16 bits,")
+        return list(text) or [""]
     return text.split(delimiter)
 
 

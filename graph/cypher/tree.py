@@ -9,6 +9,7 @@ from typing import Any
 from typing import Literal as Choice
 
 from graph.clause import Token
+from graph.cypher.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,13 @@ class IsNull(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class IsTyped(Expression):
+    operand: Expression
+    types: tuple[Type, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """A condition on labels or types: `name`, `any` (%), or `and`, `or`, `not` of others."""
 
@@ -151,7 +159,6 @@ class HasLabels(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Case(Expression):
-    subject: Expression | None
     branches: tuple[tuple[Expression, Expression], ...]
     default: Expression | None
 
@@ -209,9 +216,25 @@ class RelationshipPattern:
     length: tuple[int, int | None] | None
     properties: Expression | None
     where: Expression | None
+    quantified: bool = False
+    group: "Group | None" = None
+
+    @property
+    def several(self) -> tuple[str, str]:
+        """The names of the nodes before and after each of several relationships."""
+        return (self.group.start.variable, self.group.end.variable) if self.group else ("", "")
 
 
-Shortest = Choice["", "shortestPath", "allShortestPaths"]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is around the relationship of `((start)-[…]->(end) WHERE …)+`."""
+
+    start: NodePattern
+    end: NodePattern
+    where: Expression | None
+
+
+Shortest = Choice["", "shortestPath", "allShortestPaths", "SHORTEST 1", "ALL SHORTEST"]
 
 
 @dataclass(frozen=True, slots=True)

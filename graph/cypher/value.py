@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from graph.cypher.duration import Duration
@@ -18,6 +18,10 @@ class Mistake(Exception):
 
 class Elsewhere(Mistake):
     """What a server answers, and this does not: named without "is not answered by …"."""
+
+
+_EXACT = 2**53
+"""Up to here a float tells integers apart."""
 
 
 class Node:
@@ -75,8 +79,8 @@ def equal(a: Value, b: Value) -> bool | None:
     if one is dict and other is dict:
         return a.keys() == b.keys() and _all_equal(list(a.values()), [b[key] for key in a])
     if one is other:
-        return bool(a == b) if one is not datetime or (a.tzinfo is None) == (b.tzinfo is None) else False
-    return bool(a == b) if is_number(a) and is_number(b) else False
+        return bool(a == b) and (one is not datetime or a.utcoffset() == b.utcoffset())
+    return bool(_surely(a, b) and a == b) if is_number(a) and is_number(b) else False
 
 
 def _all_equal(a: Sequence[Value], b: Sequence[Value]) -> bool | None:
@@ -102,12 +106,43 @@ def contains(items: Sequence[Value], value: Value) -> bool | None:
     return found
 
 
-def comparable(a: Value, b: Value) -> bool:
-    """Whether one can be less than the other; if not, the comparison gives null."""
+def less(a: Value, b: Value, *, also: bool = False) -> bool | None:
+    """Whether one is less than the other; None where they cannot be compared.
+
+    Args:
+        also: equal will do.
+    """
+    kind = type(a)
+    if kind is list and type(b) is list:
+        return _list_less(a, b, also=also)
+    if not _comparable(a, b):
+        return None
+    if kind is datetime:
+        a, b = _moment_rank(a), _moment_rank(b)
+    return bool(a <= b if also else a < b)
+
+
+def _moment_rank(value: datetime) -> tuple[datetime, timedelta]:
+    """Of moments that are the same, the one further east comes last."""
+    return value, value.utcoffset() or timedelta()
+
+
+def _list_less(a: Sequence[Value], b: Sequence[Value], *, also: bool) -> bool | None:
+    """The first members that differ decide, else the shorter list comes first."""
+    for one, other in zip(a, b, strict=False):
+        same = equal(one, other)
+        if same is None:
+            return None
+        if not same:
+            return less(one, other)
+    return len(a) <= len(b) if also else len(a) < len(b)
+
+
+def _comparable(a: Value, b: Value) -> bool:
     if a is None or b is None:
         return False
     if is_number(a):
-        return is_number(b)
+        return is_number(b) and _surely(a, b)
     kind = type(a)
     if kind is not type(b):
         return False
@@ -115,9 +150,16 @@ def comparable(a: Value, b: Value) -> bool:
         return True
     if kind is datetime or kind is time:
         return (a.tzinfo is None) == (b.tzinfo is None)
-    if kind in (list, dict, Node, Relationship, Path):
+    if kind in (dict, Node, Relationship, Path):
         raise Elsewhere(f"a comparison of two values of type {kind_name(a)}")
     return False
+
+
+def _surely(a: float, b: float) -> bool:
+    """Refuse a large integer beside a float, which a server compares now exactly and now not."""
+    if type(a) is not type(b) and abs(a) >= _EXACT and abs(b) >= _EXACT:
+        raise Elsewhere("a comparison of an integer beyond 2^53 with a float")
+    return True
 
 
 def key(value: Value) -> object:
@@ -126,7 +168,9 @@ def key(value: Value) -> object:
     if kind is str or kind is int or value is None:
         return value
     if kind is float:
-        return "NaN of floats" if math.isnan(value) and not isinstance(value, str) else value
+        if math.isnan(value):
+            raise Elsewhere("telling NaN from NaN, for DISTINCT or groups,")
+        return value
     if kind is bool:
         return bool, value
     if kind is list:
@@ -134,7 +178,7 @@ def key(value: Value) -> object:
     if kind is dict:
         return dict, frozenset((name, key(part)) for name, part in value.items())
     if kind is datetime:
-        return datetime, value.tzinfo is None, value
+        return datetime, value.utcoffset(), value
     return kind, value
 
 
@@ -170,7 +214,9 @@ def rank(value: Value) -> tuple[object, ...]:
         return (13, False, value)
     if kind is list:
         return (3, tuple(map(rank, value)))
-    if kind is datetime or kind is time:
+    if kind is datetime:
+        return (_RANKS[kind] + (value.tzinfo is None), _moment_rank(value))
+    if kind is time:
         return (_RANKS[kind] + (value.tzinfo is None), value)
     return (_RANKS[kind], value)
 
