@@ -32,10 +32,14 @@ def measure(path: str) -> None:
         seconds, graph = timed(store.graph)
         print(f"  graph of {graph.number_of_edges():,} edges: {seconds:.1f} s more")
         del graph
+        print(f"  memory then: {_peak()} MB at the peak  (bar 1,200)")
         _one_hop(store)
         _endless(store)
-    print(f"  peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB  (bar 1,200)")
-    print(f"  firms: {len(firms):,}")
+    print(f"  after all these queries: {_peak()} MB at the peak; {len(firms):,} firms")
+
+
+def _peak() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f}"
 
 
 def _one_hop(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import networkx as nx
 
@@ -78,14 +79,18 @@ _ONCE = frozenset({"id", "evidence", "text"})
 
 
 class _Slim:
-    """Keeps names and texts that come often just once: rows are read one by one, each with texts of its own."""
+    """Keeps names, texts and lists that come often just once: rows are read one by one, each with values of its own."""
 
     def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+        self._known: dict[object, Any] = {}
 
     def __call__(self, row: Row) -> Row:
-        known = self._known.setdefault
-        return {
-            sys.intern(key): known(value, value) if type(value) is str and key not in _ONCE else value
-            for key, value in row.items()
-        }
+        once = self._once
+        return {sys.intern(key): value if key in _ONCE else once(value) for key, value in row.items()}
+
+    def _once(self, value: Any) -> Any:
+        if type(value) is str:
+            return self._known.setdefault(value, value)
+        if type(value) is list and all(type(part) is str for part in value):
+            return self._known.setdefault(tuple(value), value)
+        return value

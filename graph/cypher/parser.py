@@ -1,5 +1,6 @@
 """The words of a whole query -> its tree."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from graph.clause import Token, refuse, wrong
@@ -64,6 +65,9 @@ class Parser(Patterns):
                 return self._projection(token.word == "RETURN")
             case "CALL":
                 return self._call(False)
+            case "ORDER" | "SKIP" | "OFFSET" | "LIMIT":
+                self._at -= 1
+                return self._cut(token)
         return wrong(token, f"{token.text!r} where a clause (MATCH, UNWIND, WITH, CALL, RETURN) was expected")
 
     def _optional(self, token: Token) -> Clause:
@@ -104,13 +108,17 @@ class Parser(Patterns):
         distinct = self._take("DISTINCT")
         everything = self._take("*")
         items = self._many(self._item) if not everything or self._take(",") else []
-        order: list[tree.Order] = []
-        if self._take("ORDER", "BY"):
-            order = self._many(self._ordered)
+        cut = self._cut(token)
+        where = self.expression() if not last and self._take("WHERE") else None
+        found = {"last": last, "distinct": distinct, "everything": everything, "items": tuple(items), "where": where}
+        return replace(cut, **found)  # type: ignore[arg-type]
+
+    def _cut(self, token: Token) -> tree.Projection:
+        """ORDER BY, SKIP and LIMIT: of a projection, or a clause of their own, which is short for WITH *."""
+        order = self._many(self._ordered) if self._take("ORDER", "BY") else []
         skip = self.expression() if self._take("SKIP") or self._take("OFFSET") else None
         limit = self.expression() if self._take("LIMIT") else None
-        where = self.expression() if not last and self._take("WHERE") else None
-        return tree.Projection(token, last, distinct, everything, tuple(items), tuple(order), skip, limit, where)
+        return tree.Projection(token, False, False, True, (), tuple(order), skip, limit, None)
 
     def _item(self) -> tree.Item:
         start = self._token
