@@ -1,5 +1,8 @@
 """Cypher on the embedded store: every right answer here was also a Neo4j 5.26 server's."""
 
+import doctest
+from pathlib import Path
+
 import networkx as nx
 import pytest
 
@@ -311,6 +314,14 @@ def test_what_the_properties_do_not_allow_is_refused(engine: CypherEngine, cyphe
     check(cypher)
     with pytest.raises(QueryError, match="line 1, column"):
         engine.run(cypher)
+
+
+def test_the_example_of_the_readme_is_right() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```pycon\n")[2].partition("```")[0]
+    example = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    assert example.examples
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 REFUSED = [

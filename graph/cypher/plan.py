@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
+from typing import TypeVar
 
 from graph.clause import refuse
 from graph.cypher import step, tree
@@ -12,7 +14,9 @@ from graph.cypher.index import Index
 from graph.cypher.shortest import Shortest
 from graph.cypher.step import Hop, Row, Step, Test, Used
 from graph.cypher.tree import Expression, conjuncts, names
-from graph.cypher.value import Node, Relationship, key
+from graph.cypher.value import Node, Relationship, Value, key
+
+T = TypeVar("T")
 
 _fresh = count()
 
@@ -169,8 +173,8 @@ class Plan:
         cost, candidates = len(self._index.having(label)), self._all_nodes(label)
         if found := self._equality(name):
             attribute, values = found
-            looked_up = self._looked_up(label, attribute, values)
-            cost, candidates = min(cost, LOOKED_UP), looked_up
+            find = partial(self._index.nodes_with, label, attribute)
+            cost, candidates = min(cost, LOOKED_UP), _looked_up(find, values, lambda: self._index.having(label))
 
         def begin() -> None:
             self._bound.add(name)
@@ -193,26 +197,14 @@ class Plan:
                     return attribute, _members(value) if among else lambda row, value=value: (value(row),)
         return None
 
-    def _looked_up(
-        self, label: str, attribute: str, values: Callable[[Row], Iterable[object]]
-    ) -> Callable[[Row], Iterable[Node]]:
-        def candidates(row: Row) -> Iterable[Node]:
-            found: list[Node] = []
-            for value in values(row):
-                nodes = self._index.nodes_with(label, attribute, value)
-                if nodes is None and value is not None:
-                    return self._index.having(label)
-                found += nodes or ()
-            return found
-
-        return candidates
-
     def _relationship_start(self, chain: Chain, at: int) -> tuple[float, Callable[[], None]]:
         hop = self._hop(chain, at, backwards=False)
         every: Callable[[Row], Iterable[Relationship]] = lambda row: self._index.of_type(hop.types)  # noqa: E731
         cost: float = self._index.count(hop.types) * (1.5 if hop.direction else 3)
         if hop.types is not None and (found := self._equality(hop.name)):
-            cost, every = LOOKED_UP + 1, self._looked_up_relationships(hop.types, *found)
+            (attribute, values), types = found, hop.types
+            find = partial(self._index.relationships_with, types, attribute)
+            cost, every = LOOKED_UP + 1, _looked_up(find, values, lambda: self._index.of_type(types))
 
         def begin() -> None:
             self._bound |= {hop.name, hop.source, hop.target}
@@ -221,20 +213,6 @@ class Plan:
             self._meet_ends(chain, at)
 
         return cost, begin
-
-    def _looked_up_relationships(
-        self, types: frozenset[str], attribute: str, values: Callable[[Row], Iterable[object]]
-    ) -> Callable[[Row], Iterable[Relationship]]:
-        def candidates(row: Row) -> Iterable[Relationship]:
-            found: list[Relationship] = []
-            for value in values(row):
-                relationships = self._index.relationships_with(types, attribute, value)
-                if relationships is None and value is not None:
-                    return self._index.of_type(types)
-                found += relationships or ()
-            return found
-
-        return candidates
 
     # how to go on
 
@@ -350,6 +328,25 @@ def _tested(
         return all(condition(inner) for condition in conditions)
 
     return test
+
+
+def _looked_up(
+    find: Callable[[Value], Sequence[T] | None],
+    values: Callable[[Row], Iterable[Value]],
+    every: Callable[[], Iterable[T]],
+) -> Callable[[Row], Iterable[T]]:
+    """What has one of some values, by an index; everything where an index cannot tell."""
+
+    def candidates(row: Row) -> Iterable[T]:
+        found: list[T] = []
+        for value in values(row):
+            some = find(value)
+            if some is None and value is not None:
+                return every()
+            found += some or ()
+        return found
+
+    return candidates
 
 
 def _equalities(subject: Expression, properties: Expression | None) -> Iterator[Expression]:
