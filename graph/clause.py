@@ -60,9 +60,13 @@ class Token(NamedTuple):
             return self.text[1:-1].replace("``", "`")
         if self.kind == "param":
             return self.text[1:]
-        return re.sub(r"\\(.)", self._escape, self.text[1:-1], flags=re.DOTALL) if self.kind == "string" else self.text
+        if self.kind != "string":
+            return self.text
+        return re.sub(r"\\(u+[0-9a-fA-F]{4}|.)", self._escape, self.text[1:-1], flags=re.DOTALL)
 
     def _escape(self, match: re.Match[str]) -> str:
+        if len(match[1]) > 1:
+            return chr(int(match[1][-4:], 16))
         return _ESCAPES[match[1]] if match[1] in _ESCAPES else refuse(self, f"the escape {match[0]}")
 
 
@@ -78,12 +82,16 @@ def refuse(token: Token, what: str) -> NoReturn:
     wrong(token, f"{what} is not answered by the embedded store; {REMEDY}")
 
 
-def _refuse_escapes(text: str) -> None:
-    """Neo4j decodes unicode escapes before it parses: a comment or a string could end where nobody sees it."""
-    if escape := re.search(r"(?<!\\)(?:\\\\)*(\\u+[0-9a-fA-F]{4})", text):  # two backslashes are one, as a character
-        lines = text[: escape.start(1)].split("\n")
-        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-        raise QueryError(f"{where}: unicode escape {escape[1]}; write the character itself")
+def _refuse_escapes(token: str, where: str) -> None:
+    """Neo4j decodes unicode escapes before it parses: a comment or a string could end where nobody sees it.
+
+    Within a string they pass if they stand for a character that ends nothing; two backslashes are one there.
+    """
+    inside = token[0] in "'\""
+    for match in re.finditer(r"\\(u+[0-9a-fA-F]{4}|\\)" if inside else r"\\(u+[0-9a-fA-F]{4})", token):
+        char = chr(int(match[1][-4:], 16)) if len(match[1]) > 1 else "a"
+        if not inside or not char.isprintable() or char in "'\"`\\":
+            raise QueryError(f"{where}: unicode escape {match[0]}; write the character itself")
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -92,12 +100,14 @@ def tokens_of(text: str) -> list[Token]:
     Raises:
         QueryError: a character that begins nothing, or a unicode escape.
     """
-    _refuse_escapes(text)
     found, at, line, begin = [], 0, 1, 0  # where the line begins
     while at < len(text):
         where = f"line {line}, column {at - begin + 1}"
         if not (match := _TOKEN.match(text, at)):
+            _refuse_escapes(text[at:], where)
             raise QueryError(f"{where}: unexpected {text[at]!r}, or something that is not closed; close or quote it")
+        if "\\u" in match[0]:
+            _refuse_escapes(match[0], where)
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match[0], at, match.end(), where))
         if breaks := match[0].count("\n"):

@@ -137,6 +137,10 @@ ATTACKS = [
     "\ufeffCREATE (n)",
     "MATCH (n) \\u0053\\u0045\\u0054 n.x = 1",
     "MATCH (n) \\uuu0053ET n.x = 1",
+    "RETURN 1 // \\\\u000a CREATE (n)",
+    "RETURN 1 /* \\u002a\\u002f CREATE (n) */",
+    "RETURN '\\u005c' CREATE (n) //'",
+    "RETURN 1 AS `\\u0060 CREATE (n) //`",
     "MATCH (n) \u017fET n.x = 1",
     "MATCH (n) ſet n.x = 1",
 ]
@@ -152,6 +156,7 @@ INNOCENT = [
     "RETURN 'back`tick SET n.x = 1' AS x",
     "RETURN '\\\\' AS x /* ' SET n.x = 1 */",
     "RETURN '\\\\u0027 CREATE (n) //' AS x",
+    "RETURN '\\u00e9 \\uu4e2d' AS x",
     "RETURN $set AS x",
     "RETURN $x AS x",
     "RETURN 1 AS `LOAD CSV FROM 'x' AS row`",
