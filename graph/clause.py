@@ -62,11 +62,11 @@ class Token(NamedTuple):
             return self.text[1:]
         if self.kind != "string":
             return self.text
-        return re.sub(r"\\(u+[0-9a-fA-F]{4}|.)", self._escape, self.text[1:-1], flags=re.DOTALL)
+        return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", self._escape, self.text[1:-1], flags=re.DOTALL)
 
     def _escape(self, match: re.Match[str]) -> str:
         if len(match[1]) > 1:
-            return chr(int(match[1][-4:], 16))
+            return chr(int(match[1][1:], 16))
         return _ESCAPES[match[1]] if match[1] in _ESCAPES else refuse(self, f"the escape {match[0]}")
 
 
@@ -88,8 +88,10 @@ def _refuse_escapes(token: str, where: str) -> None:
     Within a string they pass if they stand for a character that ends nothing; two backslashes are one there.
     """
     inside = token[0] in "'\""
-    for match in re.finditer(r"\\(u+[0-9a-fA-F]{4}|\\)" if inside else r"\\(u+[0-9a-fA-F]{4})", token):
-        char = chr(int(match[1][-4:], 16)) if len(match[1]) > 1 else "a"
+    for match in re.finditer(r"\\(u+[0-9a-fA-F]{4}|u|\\)" if inside else r"\\(u+[0-9a-fA-F]{4})", token):
+        if match[1] == "\\":
+            continue
+        char = chr(int(match[1][1:], 16)) if len(match[1]) == 5 else "'"
         if not inside or not char.isprintable() or char in "'\"`\\":
             raise QueryError(f"{where}: unicode escape {match[0]}; write the character itself")
 

@@ -156,7 +156,7 @@ INNOCENT = [
     "RETURN 'back`tick SET n.x = 1' AS x",
     "RETURN '\\\\' AS x /* ' SET n.x = 1 */",
     "RETURN '\\\\u0027 CREATE (n) //' AS x",
-    "RETURN '\\u00e9 \\uu4e2d' AS x",
+    "RETURN '\\u00e9 \\u4e2d' AS x",
     "RETURN $set AS x",
     "RETURN $x AS x",
     "RETURN 1 AS `LOAD CSV FROM 'x' AS row`",

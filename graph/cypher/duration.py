@@ -51,6 +51,8 @@ def made(months: int = 0, days: int = 0, nanoseconds: int = 0) -> Duration:
 
 def scaled(duration: Duration, factor: int) -> Duration:
     total = (duration.seconds * BILLION + duration.nanoseconds) * factor
+    if max(abs(duration.months * factor), abs(duration.days * factor), abs(total) // BILLION) >= 2**63:
+        raise OverflowError("a duration that does not fit into 64 bits")
     return made(duration.months * factor, duration.days * factor, total)
 
 

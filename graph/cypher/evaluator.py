@@ -10,7 +10,7 @@ from graph.cypher.clock import Clock
 from graph.cypher.function import FUNCTIONS, checked
 from graph.cypher.operator import truth
 from graph.cypher.tree import Expression
-from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, kind_name
+from graph.cypher.value import Elsewhere, Mistake, Node, Path, Relationship, Value, is_number, kind_name
 
 IDENTITY = {"id", "elementid"}
 """Functions whose values are a server's own: the gate lets them be compared with one another only."""
@@ -271,6 +271,7 @@ class Evaluator:
     def _reduce(self, found: tree.Reduce) -> Computed:
         source, start, body = self._source(found.source), self.of(found.start), self.of(found.body)
         total, name, tick = found.total, found.variable, self._clock.tick
+        token = found.token
 
         def computed(row: Row) -> Value:
             items, inner = source(row), dict(row)
@@ -280,7 +281,9 @@ class Evaluator:
             for item in items:
                 tick()
                 inner[name] = item
-                inner[total] = body(inner)
+                before, inner[total] = inner[total], body(inner)
+                if is_number(before) and isinstance(inner[total], str):
+                    refuse(token, "reduce of a number that becomes a text")
             return inner[total]
 
         return computed

@@ -100,7 +100,9 @@ def _size(value: str | list[Value]) -> int:
     return len(value)
 
 
-def _range(first: int, last: int, step: int = 1) -> list[int]:
+def _range(first: int | None, last: int | None, step: int | None = 1) -> list[int]:
+    if first is None or last is None or step is None:
+        raise Mistake("range with a bound or step that is null")
     if not step:
         raise Mistake("range with a step of zero")
     found = range(first, last + (1 if step > 0 else -1), step)
@@ -176,8 +178,12 @@ _MODES = {
 
 
 def _round(value: float, precision: int = 0, mode: str = "") -> float:
+    if precision >= 2**31:
+        raise Mistake(f"round to {precision} digits")
     if not math.isfinite(value):
         return float(value)
+    if abs(value) >= 2**63 or precision > 15:
+        raise Elsewhere(f"round of {value!r} to {precision} digits")
     if not precision and not mode:
         return float(_half_up(value))
     if precision < 0 or mode.upper() not in {*_MODES, ""}:
@@ -219,7 +225,7 @@ def _register() -> None:
     _function("size", _size, "str list", "int")
     _function("char_length character_length", len, "str", "int")
     _function("length", len, "path", "int")
-    _function("range", _range, "int,int,int", "list", least=2)
+    _function("range", _range, "int,int,int", "list", least=2, strict=False)
     _function("head", _head, "list", "any")
     _function("last", _last, "list", "any")
     _function("tail", _tail, "list", "list")
@@ -292,7 +298,7 @@ def _dates() -> None:
     _function("date", temporal.date_of, moment, "temporal", least=0)
     _function("datetime", temporal.datetime_of, moment, "temporal", least=0)
     _function("localdatetime", temporal.localdatetime_of, moment, "temporal", least=0)
-    _function("duration", temporal.duration_of, "str map duration", "duration")
+    _function("duration", temporal.duration_of, "str map", "duration")
     _function("duration.between", temporal.between, "temporal,temporal", "duration")
     _function("duration.inDays", temporal.in_days, "temporal,temporal", "duration")
     _function("duration.inMonths", temporal.in_months, "temporal,temporal", "duration")

@@ -114,7 +114,7 @@ class Kinds(ABC):
         if found.operator == "NOT":
             self._expect(found.operand, {"bool"}, "NOT")
             return "bool"
-        return self._expect(found.operand, {*_NUMBER, "duration"}, found.operator)
+        return self._expect(found.operand, _NUMBER, found.operator)
 
     def _binary(self, found: tree.Binary) -> str:
         sign = found.operator
@@ -157,7 +157,10 @@ class Kinds(ABC):
 
     def _arithmetic(self, found: tree.Binary) -> str:
         also = {"-": {"temporal", "duration"}, "*": {"duration"}, "/": {"duration"}}.get(found.operator, set())
-        kinds = [self._expect(side, _NUMBER | also, found.operator) for side in (found.left, found.right)]
+        kinds = [
+            self._expect(found.left, _NUMBER | also, found.operator),
+            self._expect(found.right, _NUMBER | also - {"temporal"}, found.operator),
+        ]
         if found.operator == "^":
             return "float"
         return _numeric(kinds) if set(kinds) <= _NUMBER else "any"

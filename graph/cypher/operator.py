@@ -7,7 +7,18 @@ from datetime import date, datetime, time
 from graph.cypher import duration, regex, temporal
 from graph.cypher.duration import Duration
 from graph.cypher.text import written
-from graph.cypher.value import Mistake, Node, Relationship, Value, contains, equal, is_number, kind_name, less
+from graph.cypher.value import (
+    Elsewhere,
+    Mistake,
+    Node,
+    Relationship,
+    Value,
+    contains,
+    equal,
+    is_number,
+    kind_name,
+    less,
+)
 
 
 def truth(value: Value) -> bool | None:
@@ -123,7 +134,9 @@ def multiply(a: Value, b: Value) -> Value:
 
 def divide(a: Value, b: Value) -> Value:
     """Integers give an integer, cut towards zero."""
-    if type(b) is int and b == 0 and (a is None or type(a) is int):
+    if type(b) is int and b == 0:
+        if type(a) is float:
+            raise Elsewhere("a float divided by the integer 0 (write 0.0 for infinity)")
         raise Mistake("/ by zero")
     if a is None or b is None:
         return None
@@ -160,13 +173,13 @@ def power(a: Value, b: Value) -> Value:
     except ZeroDivisionError:
         return math.inf
     except OverflowError:
-        return math.inf if a > 0 or b % 2 == 0 else -math.inf
+        return math.inf if a > 0 or float(b) % 2 == 0 else -math.inf
     return math.nan if isinstance(found, complex) else found
 
 
 def minus(value: Value) -> Value:
-    if value is None or isinstance(value, Duration):
-        return None if value is None else -value
+    if value is None:
+        return None
     if not is_number(value):
         raise Mistake(f"cannot negate a {kind_name(value)}")
     return _fitting(-value)

@@ -123,8 +123,6 @@ def localdatetime_of(value: Value = None) -> datetime:
 def _moment_of(value: Value, what: str) -> datetime:
     if isinstance(value, datetime):
         return value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)
     if isinstance(value, str):
         return _moment_of_text(value)
     if isinstance(value, dict):
@@ -199,6 +197,8 @@ _NANOS |= {"milliseconds": 10**6, "microseconds": 1000, "nanoseconds": 1}
 
 
 def _duration_of_map(fields: dict[str, Value]) -> Duration:
+    if not fields:
+        raise Mistake("a duration of no units")
     if unknown := fields.keys() - _DAYS.keys() - _MONTHS.keys() - _NANOS.keys():
         raise Mistake(f"no such unit of a duration: {', '.join(sorted(unknown))}")
     if any(type(value) is float for value in fields.values()):
@@ -263,7 +263,7 @@ def truncated_moment(unit: Value, value: Value) -> datetime:
     """The first moment of the year, month, day, hour, minute or second that a moment lies in."""
     if not isinstance(unit, str) or not isinstance(value, date):
         raise Mistake(f"datetime.truncate of a {kind_name(unit)} and a {kind_name(value)}")
-    found = datetime_of(value)
+    found = datetime_of(value if isinstance(value, datetime) else f"{value.isoformat()}T00:00")
     if unit.lower() in _OF_CLOCK:
         smaller = _OF_CLOCK[_OF_CLOCK.index(unit.lower()) + 1 :]
         return found.replace(microsecond=0, **dict.fromkeys(smaller, 0))  # type: ignore[arg-type]

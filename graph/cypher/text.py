@@ -100,6 +100,8 @@ def or_null(convert: Callable[[Value], Value]) -> Callable[[Value], Value]:
     def converted(value: Value) -> Value:
         try:
             return convert(value)
+        except Elsewhere:
+            raise
         except Mistake:
             return None
 
@@ -113,8 +115,8 @@ def each(convert: Callable[[Value], Value]) -> Callable[[Value], Value]:
 
 
 def substring(text: str, start: int, length: int | None = None) -> str:
-    if start < 0 or (length is not None and length < 0):
-        raise Mistake("substring with a negative start or length")
+    if not 0 <= start < 2**31 or (length is not None and not 0 <= length < 2**31):
+        raise Mistake("substring with a start or length that is negative or beyond 32 bits")
     return text[start:] if length is None else text[start : start + length]
 
 

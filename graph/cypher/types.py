@@ -90,7 +90,7 @@ def _storable(value: Value) -> bool:
     if type(value) is not list:
         return type(value) not in (dict, Node, Relationship, Path)
     kinds = {_scalar_name(part) for part in value}
-    return len(kinds) < 2 and not kinds & {"", "MAP", "NODE", "RELATIONSHIP", "PATH"}
+    return (len(kinds) < 2 or kinds == {"INTEGER", "FLOAT"}) and not kinds & {"", "MAP", "NODE", "RELATIONSHIP", "PATH"}
 
 
 def is_of(types: tuple[Type, ...], value: Value) -> bool:
