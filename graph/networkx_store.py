@@ -35,6 +35,9 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
 _INDEXES = {"mention": ("document", "entity"), "claim": ("document", "fact"), "entity": ("name",)}
 _INDEXES["fact"] = ("subject_id", "object_id")
 
+TOGETHER = 500
+"""Rows that are read in one go."""
+
 _json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 T = TypeVar("T")
@@ -61,12 +64,12 @@ class _SqliteElements(Elements):
         where, parameters = _where(kind, by, values)
         names = ", ".join(f'"{column}"' for column in columns)
         found = self._connection.execute(f'SELECT {names}, body FROM "{kind}" {where} ORDER BY id', parameters)
-        for *known, body in found:
-            try:
-                row = json.loads(body)
-            except ValueError as error:
-                raise StoreError(f"damaged: {kind} {known[0]} is no JSON; restore it from a copy") from error
-            yield row | {c: v for c, v in zip(columns, known, strict=True) if v is not None}
+        while batch := found.fetchmany(TOGETHER):
+            for (*known, _), row in zip(batch, _bodies(kind, batch), strict=True):
+                for column, value in zip(columns, known, strict=True):
+                    if value is not None:
+                        row[column] = value
+                yield row
 
     def known(self, kind: Kind, ids: Sequence[str]) -> set[str]:
         found = self._connection.execute(
@@ -107,6 +110,22 @@ class _SqliteElements(Elements):
         self._connection.executemany(
             f'UPDATE "{kind}" SET "{column}" = ? WHERE id = ?', ((owner, id) for id, owner in ids.items())
         )
+
+
+def _bodies(kind: Kind, rows: Sequence[Sequence[str]]) -> list[Row]:
+    """What the last columns hold. Read in one go, which takes half the time and makes their keys the same objects."""
+    with suppress(ValueError):
+        found: list[Row] = json.loads(f"[{','.join(row[-1] for row in rows)}]")
+        if len(found) == len(rows):
+            return found
+    return [_body(kind, row) for row in rows]
+
+
+def _body(kind: Kind, row: Sequence[str]) -> Row:
+    try:
+        return json.loads(row[-1])  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise StoreError(f"damaged: {kind} {row[0]} is no JSON; restore it from a copy") from error
 
 
 def _where(kind: Kind, by: str, values: Iterable[str]) -> tuple[str, list[str]]:

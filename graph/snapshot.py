@@ -85,12 +85,12 @@ class _Slim:
         self._known: dict[object, Any] = {}
 
     def __call__(self, row: Row) -> Row:
-        once = self._once
-        return {sys.intern(key): value if key in _ONCE else once(value) for key, value in row.items()}
-
-    def _once(self, value: Any) -> Any:
-        if type(value) is str:
-            return self._known.setdefault(value, value)
-        if type(value) is list and all(type(part) is str for part in value):
-            return self._known.setdefault(tuple(value), value)
-        return value
+        known, intern = self._known.setdefault, sys.intern
+        found: Row = {}
+        for key, value in row.items():
+            if value.__class__ is str and key not in _ONCE:
+                value = known(value, value)
+            elif value.__class__ is list and all(part.__class__ is str for part in value):
+                value = known(tuple(value), value)
+            found[intern(key)] = value
+        return found
