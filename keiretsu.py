@@ -616,6 +616,21 @@ def find(text: str, limit: int, format: str | None, uri: str | None) -> int:
     return DONE if rows.rows else MISSING
 
 
+@cli.command()
+@_store_option
+def mcp(uri: str | None) -> None:
+    """Serve the graph to assistants that speak the Model Context Protocol, on stdin and stdout.
+
+    They can ask named queries, Cypher that reads, and what `show`, `why` and `find` show; nothing is ever changed.
+    """
+    try:
+        from queries import server
+    except ModuleNotFoundError as error:
+        raise KeiretsuError(f"the MCP server needs the package {error.name}: pip install 'keiretsu[mcp]'") from error
+    with _open(uri) as store:
+        server.serve(store)
+
+
 def _query_names(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
     import queries
 

@@ -54,7 +54,7 @@ def main() -> None:
     gazetteer = default()
     reading.extraction(known[0])
     whole = seconds(lambda: [reading.extraction(document) for document in known])
-    ruled = seconds(lambda: [rules.notes(document, gazetteer) for document in known])
+    ruled = seconds(lambda: [rules.ruled(document, gazetteer) for document in known])
     texts = [words(document.text, gazetteer.mentions(document.text)) for document in known]
     encoded = seconds(lambda: [model.default().encode(text) for text in texts])
     print(f"articles of {WORDS} words a CPU second: {size / whole:.1f}")

@@ -1,572 +1,310 @@
-"""The gate of the embedded store: what it lets through, kglite answers as Neo4j would.
+"""The gate of the embedded store: which queries it answers, and what is said of the others.
 
-It reads a query as Neo4j would, refuses by name whatever is not known to be answered alike, and writes the rest anew in
-the few forms that kglite was found to answer rightly: every name gets a fresh one (no clash with a keyword, no
-shadowing), every property the prefix `p_` (kglite invents `title` and `type`), every property map becomes a condition
-(kglite reads `{fact: s.id}` as null where `s` is a relationship).
+It reads a query as a server would: names that are in sight, what may be aggregated where, the types that are known
+before anything runs. What a server calls an error is one here; what is not surely answered alike is refused by name.
 """
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import lru_cache
 
-from graph.clause import Token, check_read_only, refuse, tokens_of, wrong
+from graph.clause import REMEDY, Token, check_read_only, refuse, wrong
+from graph.cypher import tree
+from graph.cypher.executor import pattern_names
+from graph.cypher.kinds import Kinds, Scope, blend
+from graph.cypher.parser import parse
+from graph.cypher.tree import Expression, Item, aggregates, names, rebuilt
 from graph.errors import QueryError
-
-
-class _Term(NamedTuple):
-    """An expression as kglite gets it; `kind` is what is known of its value, `tight` that it needs no parentheses."""
-
-    text: str
-    kind: str
-    tight: bool = True
-
-    @property
-    def operand(self) -> str:
-        return self.text if self.tight else f"({self.text})"
-
-
-class _Item(NamedTuple):
-    """One column: its name for the asker, its expression, its name for kglite."""
-
-    name: str
-    term: _Term
-    alias: str
-
-
-# Kinds: int, float, str, bool, list, node, rel, null; number (both), mixed; any (unknown); open (known when it runs).
-_TEXT, _LIST = ("str", "null", "any", "open"), ("list", "null", "any", "open")
-_NUMBER = ("int", "float", "number", "null", "open")
-_FUNCTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "type": ("type", "str", ("rel",)),
-    "labels": ("labels", "list", ("node",)),
-    "tolower": ("toLower", "str", _TEXT),
-    "toupper": ("toUpper", "str", _TEXT),
-    "trim": ("trim", "str", _TEXT),
-    "size": ("size", "int", (*_TEXT, "list")),
-    "head": ("head", "any", _LIST),
-    "last": ("last", "any", _LIST),
-    "abs": ("abs", "", _NUMBER),
-    "tostring": ("toString", "str", ("int", "str", "bool", "null", "open")),
-}
-_AGGREGATES = {
-    "count": "int",
-    "collect": "list",
-    "sum": "",
-    "avg": "float",
-    "min": "",
-    "max": "",
-}  # "": as its argument
-_COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
 
 
 @dataclass
 class Compiled:
-    """A query that passed the gate: kglite's text, the columns asked for, and where the parameters go."""
+    """A query that passed the gate: its tree, its columns, the names that each `*` stands for."""
 
-    text: str = ""
+    query: tree.Query
     columns: list[str] = field(default_factory=list)
-    constants: dict[str, str] = field(default_factory=dict)
-    params: dict[str, str] = field(default_factory=dict)
-    counts: set[str] = field(default_factory=set)
+    everything: dict[int, list[str]] = field(default_factory=dict)
 
-    def bind(self, given: Mapping[str, object]) -> dict[str, object]:
-        """The parameters as kglite gets them.
-
-        Raises:
-            QueryError: one is something that a property cannot be, or no row count where one is wanted.
-        """
-        bound: dict[str, object] = {alias: text for text, alias in self.constants.items()}
-        for name, alias in self.params.items():
-            value = given[name]
-            bound[alias] = value = list(value) if isinstance(value, tuple) else value
-            if name in self.counts and (type(value) is not int or value < 0):
-                raise QueryError(f"${name} must be a whole number, not {value!r}")
-            if not all(map(_is_scalar, value if isinstance(value, list) else [value])):
-                raise QueryError(f"${name} cannot be {value!r}: text, number, true, false, null or a list of them")
-        return bound
+    def missing(self, given: Mapping[str, object]) -> None:
+        """Refuse to run without a parameter that the query names."""
+        for parameter in tree.parameters(self.query):
+            if parameter.name not in given:
+                wrong(parameter.token, f"missing parameter ${parameter.name}")
 
 
-class Known(NamedTuple):
-    """What a query can be checked against: the kinds of the graph's properties, the parameters given."""
+class Gate(Kinds):
+    """Goes through a query with the names that are in sight."""
 
-    kinds: Mapping[str, str]
-    params: Mapping[str, object]
+    def __init__(self, query: tree.Query, given: Mapping[str, str]) -> None:
+        super().__init__(given)
+        self.compiled = Compiled(query)
 
-
-def kind_of(value: object) -> str:
-    names = {bool: "bool", int: "int", float: "float", str: "str", list: "list", tuple: "list", type(None): "null"}
-    return names.get(type(value), "mixed")
-
-
-def join_kinds(kinds: Iterable[str]) -> str:
-    """The kind of a value that is of one of these; kglite tells 1 from 1.0 in groups, so that pair is told apart."""
-    found = set(kinds)
-    found = found - {"null"} or found
-    if len(found) < 2:
-        return found.pop() if found else "null"
-    if found <= {"int", "float", "number"}:
-        return "number"
-    return next((kind for kind in ("open", "any") if kind in found), "mixed")
-
-
-def _is_scalar(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, int):
-        return -(2**63) <= value < 2**63
-    return value is None or isinstance(value, str)
-
-
-class Gate:
-    """Reads a query by recursive descent and writes it anew for kglite."""
-
-    def __init__(self, text: str, known: Known | None) -> None:
-        self._text, self._tokens, self._at = text, tokens_of(text), 0
-        self._known = known
-        self._scope: dict[str, _Term] = {}
-        self._reads: set[str] = set()
-        self._earlier: dict[str, _Term] = {}
-        self._conditions: list[str] = []
-        self._lifted: dict[str, str] = {}
-        self._fresh = 0
-        self.compiled = Compiled()
-
-    # words
-
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._at]
-
-    def _next(self) -> Token:
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _take(self, *words: str) -> bool:
-        """Step over these words if they come next."""
-        found = [token.word for token in self._tokens[self._at : self._at + len(words)]] == list(words)
-        self._at += len(words) if found else 0
-        return found
-
-    def _expect(self, *words: str) -> None:
-        if not self._take(*words):
-            refuse(self._token, f"{self._token.text!r} where {' '.join(words)} was expected")
-
-    def _name(self) -> str:
-        if self._token.kind not in ("name", "quoted"):
-            refuse(self._token, f"{self._token.text!r} where a name was expected")
-        return self._next().value
-
-    def _many(self, part: Callable[[], Any], by: str = ",") -> list[Any]:
-        found = [part()]
-        while self._take(by):
-            found.append(part())
-        return found
-
-    def _new(self, letter: str = "v") -> str:
-        self._fresh += 1
-        return f"{letter}{self._fresh}"
+    def run(self) -> Compiled:
+        self.compiled.columns = list(self._query(self.compiled.query))
+        return self.compiled
 
     # clauses
 
-    def run(self) -> Compiled:
-        """Read the whole query."""
-        clauses: list[str] = []
-        while not self._take("RETURN"):
-            clauses += self._clause()
-        clauses.append("RETURN " + self._projection(last=True))
-        self._take(";")
-        if self._token.kind != "end":
-            refuse(self._token, f"{self._token.text!r} after RETURN")
-        self.compiled.text = "\n".join(clauses)
-        return self.compiled
+    def _query(self, query: tree.Query) -> Scope:
+        """Check a query. Returns its columns."""
+        start, found = self._scope, []
+        for part in query.parts:
+            self._scope = dict(start)
+            found.append(self._series(part))
+        return _united(query.token, found)
 
-    def _clause(self) -> list[str]:
-        if self._take("MATCH"):
-            return self._match("MATCH")
-        if self._take("OPTIONAL", "MATCH"):
-            return self._match("OPTIONAL MATCH")
-        if self._take("WITH"):
-            return ["WITH " + self._projection(last=False)]
-        return refuse(
-            self._token, f"{self._token.text!r} where a clause (MATCH, OPTIONAL MATCH, WITH, RETURN) was expected"
-        )
+    def _series(self, clauses: tuple[tree.Clause, ...]) -> Scope:
+        columns: Scope = {}
+        for clause in clauses:
+            match clause:
+                case tree.Match():
+                    self._match(clause)
+                case tree.Unwind():
+                    self._unwind(clause)
+                case tree.Projection():
+                    columns = self._project(clause)
+                case tree.Call():
+                    self._call(clause)
+        last = clauses[-1]
+        return columns if isinstance(last, tree.Projection) and last.last else {}
 
-    def _match(self, clause: str) -> list[str]:
-        """A MATCH, after a WITH that makes columns of the properties it compares with: so an index can serve."""
-        self._earlier, self._conditions, self._lifted = dict(self._scope), [], {}
-        patterns = ", ".join(self._many(self._pattern))
-        if self._take("WHERE"):
-            self._conditions.append(self._condition().operand)
-        where = " WHERE " + " AND ".join(self._conditions) if self._conditions else ""
-        kept = [term.text for term in self._earlier.values()] + [f"{text} AS {it}" for text, it in self._lifted.items()]
-        self._earlier = {}
-        return [*([f"WITH {', '.join(kept)}"] if self._lifted else []), f"{clause} {patterns}{where}"]
+    def _declare(self, token: Token, name: str, kind: str) -> None:
+        if name in self._scope:
+            wrong(token, f"the name {name!r} is taken already")
+        self._scope[name] = kind
 
-    def _pattern(self) -> str:
-        text = self._node()
-        while self._token.text in ("<", "-"):
-            text += self._relationship() + self._node()
-        return text
+    def _match(self, clause: tree.Match) -> None:
+        self._patterns(clause.parts)
+        if clause.where:
+            self._condition(clause.where)
 
-    def _node(self) -> str:
-        self._expect("(")
-        variable, labels = self._variable("node"), ""
-        while self._take(":"):
-            labels += f":{quote(self._name())}"
-        variable = self._map(variable)
-        self._expect(")")
-        return f"({variable}{labels})"
+    def _unwind(self, clause: tree.Unwind) -> None:
+        self._expect(clause.source, {"list", "map", "int", "float", "str", "bool"}, "UNWIND")
+        self._declare(clause.token, clause.variable, "any")
 
-    def _variable(self, kind: str) -> str:
-        """The fresh name of the variable that comes next, none for none."""
-        token = self._token
-        if token.kind not in ("name", "quoted"):
-            return ""
-        name = self._name()
-        if name not in self._scope:
-            self._scope[name] = _Term(self._new(), kind)
-        elif kind == "rel" or self._scope[name].kind != kind:
-            refuse(token, f"the name {name!r}, used before, for a {'node' if kind == 'node' else 'relationship'}")
-        return self._scope[name].text
+    def _call(self, clause: tree.Call) -> None:
+        for name in clause.imports or ():
+            if name != "*" and name not in self._scope:
+                self._unknown(clause.token, name)
+        if clause.query.bare:
+            refuse(clause.token, "CALL { … } without RETURN")
+        for name, kind in self._called(clause).items():
+            if name in self._scope:
+                wrong(clause.token, f"the subquery returns {name!r}, a name that is taken already")
+            self._scope[name] = kind
+            self.compiled.everything.setdefault(id(clause), []).append(name)
 
-    def _map(self, variable: str) -> str:
-        if self._take("{"):
-            variable = variable or self._new()
-            self._many(lambda: self._entry(variable))
-            self._expect("}")
-        return variable
+    def _called(self, clause: tree.Call) -> Scope:
+        if clause.imports is not None:
+            seen = self._scope if clause.imports == ("*",) else {name: self._scope[name] for name in clause.imports}
+            with self._within(dict(seen), seen):
+                return self._query(clause.query)
+        found = []
+        for part in clause.query.parts:
+            with self._within(self._imported(part), ()):
+                found.append(self._query(tree.Query(clause.token, (part,))))
+        return _united(clause.token, found)
 
-    def _entry(self, variable: str) -> None:
-        """Turn `key: value` into a condition."""
-        key = self._name()
-        self._expect(":")
-        scope, self._scope = self._scope, self._earlier
-        value = self._plain(self._token, self._expression())
-        self._scope = scope
-        self._conditions.append(f"{variable}.{property_name(key)} = {value.operand}")
+    def _imported(self, part: tuple[tree.Clause, ...]) -> Scope:
+        """What the first WITH of a subquery takes from the query around it."""
+        first = part[0]
+        if not isinstance(first, tree.Projection) or first.last:
+            return {}
+        if first.everything and not first.items:
+            return dict(self._scope)
+        used = names(first.items) & self._scope.keys()
+        plain = all(isinstance(item.expression, tree.Variable) and not item.named for item in first.items)
+        cut = first.order or first.where or first.skip or first.limit or first.distinct
+        if used and (cut or not plain):
+            wrong(first.token, "the WITH that takes names into a subquery must name them and nothing else")
+        return {name: self._scope[name] for name in used}
 
-    def _relationship(self) -> str:
-        left = "<-" if self._take("<") else "-"
-        self._expect("-")
-        inner = ""
-        if self._take("["):
-            inner = f"[{self._details()}]"
-        token = self._token
-        self._expect("-")
-        right = "->" if self._take(">") else "-"
-        if (left, right) == ("<-", "->"):
-            refuse(token, "a relationship with two heads")
-        return left + inner + right
+    # WITH and RETURN
 
-    def _details(self) -> str:
-        start, types, length = self._token, "", ""
-        variable = self._variable("rel")
-        if self._take(":"):
-            types = ":" + "|".join(self._many(lambda: quote(self._name()), "|"))
-        if self._take("*"):
-            length = self._length(start, bool(variable))
-        if self._token.text == "{" and length:
-            refuse(self._token, "a property map on a path of variable length")
-        variable = self._map(variable)
-        self._expect("]")
-        return variable + types + length
-
-    def _length(self, start: Token, named: bool) -> str:
-        if named:
-            refuse(start, "a name for the relationships of a path of variable length")
-        if self._token.text == "]":
-            refuse(start, "a path of unbounded length (write *1..5)")
-        low = high = self._whole() if self._token.kind == "number" else 1
-        if self._take(".."):
-            high = self._whole()
-        if high < low:
-            wrong(start, f"*{low}..{high} is empty")
-        return f"*{low}..{high}"
-
-    def _whole(self) -> int:
-        if not re.fullmatch(r"0|[1-9]\d{0,17}", self._token.text):
-            refuse(self._token, f"{self._token.text!r} where a whole number (as a bound) was expected")
-        return int(self._next().text)
-
-    def _projection(self, last: bool) -> str:
-        distinct = self._take("DISTINCT")
-        items: list[_Item] = self._many(lambda: self._item(last))
-        before, after = self._scope, {item.name: _Term(item.alias, item.term.kind) for item in items}
-        if len(after) < len(items):
-            wrong(self._token, "two columns have one name")
-        grouped = distinct or any(item.term.kind.startswith("agg ") for item in items)
+    def _project(self, projection: tree.Projection) -> Scope:
+        items = self._items(projection)
+        grouped = any(aggregates(item.expression) for item in items)
+        self._aggregating = True
+        after = {item.name: self._kind(item.expression) for item in items}
+        self._aggregating = False
         if grouped:
             self._check_groups(items)
-        after = {name: term._replace(kind=term.kind.removeprefix("agg ")) for name, term in after.items()}
-        text = "DISTINCT " if distinct else ""
-        text += ", ".join(f"{i.term.text} AS {i.alias}" if i.term.text != i.alias else i.alias for i in items)
-        if self._take("ORDER", "BY"):
-            self._scope = before | after
-            order: list[str] = self._many(lambda: self._order(items, grouped))
-            text += " ORDER BY " + ", ".join(order)
-        self._scope = after
-        text += self._bound("SKIP") + self._bound("LIMIT")
-        if not last and self._take("WHERE"):
-            text += f" WHERE {self._condition().text}"
-        self.compiled.columns = [item.name for item in items]
-        return text
+        self._check_outer(projection, items)
+        merged = grouped or projection.distinct
+        seen = after | self._kept() if merged else self._scope | after
+        with self._within(seen):
+            self._check_order(projection, items)
+            if projection.where:
+                self._condition(rebuilt(projection.where, tree.renamed(items) if merged else {}))
+        for bound in (projection.skip, projection.limit):
+            self._check_bound(bound)
+        self._scope = after if projection.last else {**self._kept(), **after}
+        return after
 
-    def _check_groups(self, items: list[_Item]) -> None:
+    def _kept(self) -> Scope:
+        return {name: self._scope[name] for name in self._outer if name in self._scope}
+
+    def _items(self, projection: tree.Projection) -> list[Item]:
+        items = list(projection.items)
+        if projection.everything:
+            everything = sorted(self._scope)
+            if not everything:
+                wrong(projection.token, "* where no names are in sight")
+            self.compiled.everything[id(projection)] = everything
+            items = [Item(tree.Variable(projection.token, name), name, False) for name in everything] + items
         for item in items:
-            if item.term.kind in ("number", "mixed"):
-                refuse(self._token, f"grouping by {item.name!r}, which is not of one kind,")
+            if not projection.last and not item.named and not isinstance(item.expression, tree.Variable):
+                wrong(item.expression.token, f"{item.name} in WITH needs a name (AS …)")
+        if len({item.name for item in items}) < len(items):
+            wrong(projection.token, "two columns have one name")
+        return items
 
-    def _item(self, last: bool) -> _Item:
-        start, at = self._token, self._at
-        term = self._value()
-        name = self._text[start.start : self._tokens[self._at - 1].end] if self._at > at + 1 else start.value
-        if last and term.kind in ("node", "rel"):
-            refuse(start, f"the whole node or relationship {name!r} in RETURN (name its properties)")
-        if self._take("AS"):
-            name = self._name()
-        elif not last and self._at == at + 1 and start.value in self._scope:
-            return _Item(name, term, term.text)
-        elif not last:
-            wrong(start, f"{name!r} in WITH needs a name: AS ...")
-        return _Item(name, term, self._new())
+    def _check_outer(self, projection: tree.Projection, items: list[Item]) -> None:
+        """Within a subquery, a name of the query around it keeps its meaning."""
+        for item in items:
+            same = isinstance(item.expression, tree.Variable) and item.expression.name == item.name
+            if item.name in self._outer and not same:
+                wrong(projection.token, f"the name {item.name!r} is taken by the query around this one")
 
-    def _order(self, items: list[_Item], grouped: bool) -> str:
-        self._reads, start = set(), self._token
-        term = self._value()
-        columns = {item.term.text: _Term(item.alias, item.term.kind.removeprefix("agg ")) for item in items}
-        aliases = {item.alias for item in items}
-        term = self._plain(start, columns.get(term.text, term))
-        if grouped and term.text not in aliases and self._reads - aliases:
-            refuse(start, "ORDER BY something else than a column, after DISTINCT or an aggregate")
-        down = self._take("DESC") or self._take("DESCENDING")
-        if not down:
-            self._take("ASC") or self._take("ASCENDING")
-        return term.operand + (" DESC" if down else "")
+    def _check_groups(self, items: list[Item]) -> None:
+        """Beside an aggregate there may only stand what the rows are grouped by."""
+        simple = (tree.Variable, tree.Property)
+        keys = [item.expression for item in items if not aggregates(item.expression)]
+        for item in items:
+            if aggregates(item.expression):
+                self._check_grouped(item.expression, [key for key in keys if isinstance(key, simple)], frozenset())
 
-    def _bound(self, word: str) -> str:
-        if not self._take(word):
-            return ""
-        if self._token.kind != "param":
-            return f" {word} {self._whole()}"
-        self.compiled.counts.add(self._token.value)
-        return f" {word} {self._atom().text}"
+    def _check_grouped(self, expression: Expression, keys: list[Expression], own: frozenset[str]) -> None:
+        if own and names(expression) & self._scope.keys() - own and not aggregates(expression):
+            refuse(expression.token, "names of the rows within a comprehension beside an aggregate")
+        if expression in keys or isinstance(expression, tree.Aggregate):
+            return
+        if isinstance(expression, tree.Variable) and expression.name not in own:
+            wrong(expression.token, f"{expression.name!r} beside an aggregate is nothing that rows are grouped by")
+        if isinstance(expression, tree.Subquery | tree.PatternExists | tree.PatternComprehension | tree.ShortestPath):
+            refuse(expression.token, "a pattern or subquery beside an aggregate")
+        if isinstance(expression, tree.Comprehension | tree.Quantifier | tree.Reduce):
+            own |= {expression.variable} | ({expression.total} if isinstance(expression, tree.Reduce) else set())
+        for child in tree.children(expression):
+            self._check_grouped(child, keys, own)
 
-    # expressions
+    def _check_order(self, projection: tree.Projection, items: list[Item]) -> None:
+        for order in projection.order:
+            found = rebuilt(order.expression, tree.renamed(items))
+            if aggregates(found):
+                refuse(order.expression.token, "ORDER BY an aggregate that is no column")
+            if (kind := self._kind(found)) in ("node", "rel", "path", "map", "duration"):
+                refuse(order.expression.token, f"ORDER BY a {kind}")
 
-    def _plain(self, token: Token, term: _Term) -> _Term:
-        """The term, if it is a value and no node, relationship or aggregate."""
-        if term.kind in ("node", "rel") or term.kind.startswith("agg "):
-            refuse(token, f"a node, relationship or aggregate ({token.text!r}) where a plain value is expected")
-        return term
+    def _check_bound(self, bound: Expression | None) -> None:
+        if bound is None:
+            return
+        with self._within({}):
+            self._expect(bound, {"int"}, "SKIP or LIMIT")
+        if isinstance(bound, tree.Literal) and isinstance(bound.value, int) and bound.value < 0:
+            wrong(bound.token, "a negative number of rows")
 
-    def _condition(self) -> _Term:
-        return self._boolean(self._token, self._expression())
+    # patterns
 
-    def _boolean(self, token: Token, term: _Term) -> _Term:
-        if term.kind not in ("bool", "null"):
-            refuse(token, f"{token.text!r}, not plainly true or false, as a condition (compare: ... = true)")
-        return term
+    def _patterns(self, parts: tuple[tree.Part, ...], *, new: bool = True) -> None:
+        """Take in the names that patterns give, then look at what stands within them.
 
-    def _value(self) -> _Term:
-        """An aggregate or an expression: what may stand as a column."""
-        name = self._token.text.lower()
-        if name not in _AGGREGATES or self._tokens[self._at + 1].text != "(":
-            return self._expression()
-        self._at += 2
-        if name == "count" and self._take("*", ")"):
-            return _Term("count(*)", "agg int")
-        distinct, token = "DISTINCT " if self._take("DISTINCT") else "", self._token
-        term = self._expression()
-        if name != "count":
-            self._plain(token, term)
-        if (name in ("sum", "avg") and term.kind not in _NUMBER) or (distinct and term.kind in ("number", "mixed")):
-            refuse(token, f"{name}({distinct}...) of {term.kind}")
-        self._expect(")")
-        return _Term(f"{name}({distinct}{term.text})", f"agg {_AGGREGATES[name] or term.kind}")
+        Args:
+            new: whether they may give any.
+        """
+        before = set(self._scope)
+        if not new and (unknown := {name for name in pattern_names(parts) if name} - before):
+            wrong(parts[0].token, f"unknown variable {min(unknown)!r}; a pattern as a condition gives no names")
+        here: set[str] = set()
+        for part in parts:
+            if part.variable:
+                self._declare(part.token, part.variable, "path")
+            for node in part.nodes:
+                self._node(node, here)
+            for relationship in part.relationships:
+                self._relationship(relationship, here, before)
+            self._check_kinds(part, parts)
+        own = set(self._scope) - before
+        for part in parts:
+            for node in part.nodes:
+                self._inside(node, own)
+            for relationship in part.relationships:
+                self._inside(relationship, own)
 
-    def _expression(self) -> _Term:
-        return self._logic(("OR", "XOR", "AND"))
+    def _check_kinds(self, part: tree.Part, parts: tuple[tree.Part, ...]) -> None:
+        """What a server does not take together."""
+        every = [relationship for other in parts for relationship in other.relationships if relationship.length]
+        if len({relationship.quantified for relationship in every}) > 1:
+            wrong(part.token, "relationships of variable length and quantified ones in one clause")
+        if part.shortest in ("shortestPath", "allShortestPaths"):
+            length = part.relationships[0].length
+            if part.relationships[0].quantified or (length and length[0] > 1):
+                wrong(part.token, f"{part.shortest} with a minimal length other than 0 or 1")
+        elif part.shortest and len(parts) > 1:
+            wrong(part.token, f"several patterns in one clause with {part.shortest}")
 
-    def _logic(self, words: tuple[str, ...]) -> _Term:
-        if not words:
-            return self._not()
-        token, term = self._token, self._logic(words[1:])
-        while self._take(words[0]):
-            right = self._boolean(self._token, self._logic(words[1:]))
-            term = _Term(f"{self._boolean(token, term).operand} {words[0]} {right.operand}", "bool", False)
-        return term
+    def _node(self, node: tree.NodePattern, here: set[str]) -> None:
+        name = node.variable
+        if name and self._scope.setdefault(name, "node") not in ("node", "any"):
+            wrong(node.token, f"the name {name!r} is taken by something that is no node")
 
-    def _not(self) -> _Term:
-        if self._take("NOT"):
-            return _Term(f"NOT ({self._boolean(self._token, self._not()).text})", "bool", False)
-        return self._comparison()
+    def _relationship(self, pattern: tree.RelationshipPattern, here: set[str], before: set[str]) -> None:
+        name = pattern.variable
+        for end in filter(None, pattern.several):
+            self._declare(pattern.token, end, "list")
+        if not name:
+            return
+        if name in here or (name not in before and name in self._scope):
+            wrong(pattern.token, f"the name {name!r} for several things in one pattern")
+        here.add(name)
+        if name not in before:
+            self._scope[name] = "list" if pattern.length else "rel"
+        elif pattern.length:
+            refuse(pattern.token, "a list of relationships, found before, as a pattern")
+        elif self._scope[name] not in ("rel", "any"):
+            wrong(pattern.token, f"the name {name!r} is taken by something that is no relationship")
 
-    def _comparison(self) -> _Term:
-        token, left = self._token, self._predicate()
-        if (sign := self._token.text) not in _COMPARISONS or self._token.kind != "op":
-            return left
-        self._next()
-        right = self._predicate()
-        if self._token.text in _COMPARISONS and self._token.kind == "op":
-            refuse(self._token, "a chain of comparisons")
-        if sign not in ("=", "<>") or left.kind != right.kind:
-            self._plain(token, left), self._plain(token, right)
-        if sign not in ("=", "<>") and "list" in (left.kind, right.kind):
-            refuse(token, f"a list beside {sign}")
-        return _Term(f"{left.operand} {sign} {right.operand}", "bool", False)
-
-    def _predicate(self) -> _Term:
-        token, left = self._token, self._sum()
-        if self._take("IS"):
-            words = "IS NOT NULL" if self._take("NOT") else "IS NULL"
-            self._expect("NULL")
-            return _Term(f"{left.operand} {words}", "bool", False)
-        for word in ("IN", "STARTS WITH", "ENDS WITH", "CONTAINS"):
-            if self._take(*word.split()):
-                right = self._plain(self._token, self._sum())
-                if right.kind not in (_LIST if word == "IN" else _TEXT):
-                    wrong(token, f"{word} cannot be asked of {right.kind}")
-                return _Term(f"{self._plain(token, left).operand} {word} {right.operand}", "bool", False)
-        return left
-
-    def _sum(self) -> _Term:
-        return self._arithmetic(("+", "-"), lambda: self._arithmetic(("*", "/", "%"), self._unary))
-
-    def _arithmetic(self, signs: tuple[str, ...], part: Callable[[], _Term]) -> _Term:
-        token, term = self._token, part()
-        while (sign := self._token.text) in signs and self._token.kind == "op":
-            self._next()
-            if sign in "/%" and not (self._token.kind == "number" and float(self._token.text)):
-                refuse(self._token, f"{sign} by something else than a number that is not zero")
-            right = self._plain(self._token, part())
-            kinds = {self._plain(token, term).kind, right.kind}
-            if not kinds <= {*_NUMBER} and not (sign == "+" and kinds <= {"str", "null", "open"}):
-                refuse(token, f"{sign} between {' and '.join(sorted(kinds))}")
-            kind = "float" if "float" in kinds and kinds <= {"int", "float", "number"} else join_kinds(kinds)
-            term = _Term(f"{term.operand} {sign} {right.operand}", kind, False)
-        return term
-
-    def _unary(self) -> _Term:
-        token = self._token
-        if not self._take("-"):
-            return self._atom()
-        term = self._unary()
-        if term.kind not in ("int", "float") or not term.text[0].isdigit():
-            refuse(token, "a minus before something else than a number")
-        return _Term(f"-{term.text}", term.kind, False)
-
-    def _atom(self) -> _Term:
-        token = self._next()
-        if token.kind == "string":
-            return _Term("$" + self.compiled.constants.setdefault(token.value, self._new("s")), "str")
-        if token.kind == "param":
-            return self._parameter(token)
-        if token.kind == "number":
-            return self._number(token)
-        if token.text == "(" and token.kind == "op":
-            term = self._expression()
-            self._expect(")")
-            return term
-        if token.text == "[":
-            items = [] if self._token.text == "]" else self._many(lambda: self._plain(self._token, self._expression()))
-            self._expect("]")
-            return _Term(f"[{', '.join(item.text for item in items)}]", "list")
-        if token.kind in ("name", "quoted"):
-            return self._named(token)
-        return refuse(token, f"{token.text!r} where a value was expected")
-
-    def _parameter(self, token: Token) -> _Term:
-        name, kind = token.value, "open"
-        if self._known:
-            if name not in self._known.params:
-                wrong(token, f"missing parameter ${name}")
-            kind = kind_of(self._known.params[name])
-        return _Term("$" + self.compiled.params.setdefault(name, self._new("p")), kind)
-
-    def _number(self, token: Token) -> _Term:
-        whole = token.text.isdigit()
-        if (whole and int(token.text) >= 2**63) or re.match(r"0\d", token.text) or not math.isfinite(float(token.text)):
-            refuse(token, f"the number {token.text}")
-        return _Term(token.text if whole else repr(float(token.text)), "int" if whole else "float")
-
-    def _named(self, token: Token) -> _Term:
-        """A literal, CASE, a function or a variable, perhaps with a property."""
-        if self._token.text == "(" and token.value not in self._scope:
-            return self._function(token)
-        if token.value not in self._scope and token.word in ("TRUE", "FALSE", "NULL"):
-            return _Term(token.text.lower(), "null" if token.word == "NULL" else "bool")
-        if token.value not in self._scope and token.word == "CASE":
-            return self._case()
-        if token.value not in self._scope:
-            wrong(token, f"unknown variable {token.text!r}; known: {', '.join(sorted(self._scope)) or 'none'}")
-        term = self._scope[token.value]
-        self._reads.add(term.text)
-        if self._token.text in ("[", "{") or (self._token.text == "." and term.kind not in ("node", "rel")):
-            refuse(self._token, f"{self._token.text!r} after {token.text!r}")
-        if not self._take("."):
-            return term
-        name = self._name()
-        found = _Term(
-            f"{term.text}.{property_name(name)}", self._known.kinds.get(name, "null") if self._known else "open"
-        )
-        if self._token.text in (".", "[", "("):
-            refuse(self._token, f"{self._token.text!r} after a property")
-        if term in self._earlier.values():
-            return _Term(self._lifted.setdefault(found.text, self._new()), found.kind)
-        return found
-
-    def _function(self, token: Token) -> _Term:
-        name = token.text.lower()
-        if name in _AGGREGATES:
-            refuse(token, f"the aggregate {token.text} inside an expression (name it in WITH first)")
-        if name not in _FUNCTIONS and name != "coalesce":
-            refuse(token, f"the function {token.text}")
-        self._expect("(")
-        start = self._token
-        terms: list[_Term] = self._many(self._expression)
-        self._expect(")")
-        arguments = ", ".join(term.text for term in terms)
-        if name == "coalesce":
-            return _Term(f"coalesce({arguments})", self._blend(start, terms))
-        known, kind, wanted = _FUNCTIONS[name]
-        if len(terms) != 1 or terms[0].kind not in wanted:
-            refuse(token, f"{token.text} of {', '.join(term.kind for term in terms)}")
-        return _Term(f"{known}({arguments})", kind or terms[0].kind)
-
-    def _case(self) -> _Term:
-        start = self._token
-        subject = None if self._token.word == "WHEN" else self._plain(start, self._expression())
-        text, results = "CASE" + (f" {subject.operand}" if subject else ""), []
-        while self._take("WHEN"):
-            when = self._plain(self._token, self._expression()) if subject else self._condition()
-            self._expect("THEN")
-            results.append(self._plain(start, self._expression()))
-            text += f" WHEN {when.text} THEN {results[-1].text}"
-        if self._take("ELSE"):
-            results.append(self._plain(start, self._expression()))
-            text += f" ELSE {results[-1].text}"
-        self._expect("END")
-        return _Term(text + " END", self._blend(start, results))
-
-    def _blend(self, token: Token, terms: list[_Term]) -> str:
-        """What is known of a value that is one of these."""
-        return join_kinds(self._plain(token, term).kind for term in terms)
+    def _inside(self, pattern: tree.NodePattern | tree.RelationshipPattern, own: set[str]) -> None:
+        """The property map, which sees all names, and the condition, which sees its own and earlier ones."""
+        group = pattern.group if isinstance(pattern, tree.RelationshipPattern) else None
+        ends = (group.start, group.end) if group else ()
+        near = {pattern.variable, *(node.variable for node in ends)}
+        kinds = dict.fromkeys((node.variable for node in ends), "node")
+        if isinstance(pattern, tree.RelationshipPattern) and pattern.quantified:
+            kinds |= {pattern.variable: "rel"}
+        with self._within({**self._scope, **kinds}):
+            for part in (pattern, *ends):
+                if part.properties:
+                    self._kind(part.properties)
+            for where in [part.where for part in (pattern, *ends)] + [group.where if group else None]:
+                if where and names(where) & own - near:
+                    refuse(where.token, "a condition within a pattern on other parts of it")
+                if where:
+                    self._condition(where)
 
 
-def quote(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
+def _united(token: Token, parts: list[Scope]) -> Scope:
+    """The columns of a UNION, in the order of its first part."""
+    if any(part.keys() != parts[0].keys() for part in parts):
+        wrong(token, "the parts of a UNION must return the same columns")
+    return {name: blend(part[name] for part in parts) for name in parts[0]}
 
 
-def property_name(name: str) -> str:
-    return quote(f"p_{name}")
+@lru_cache(maxsize=256)
+def compiled(cypher: str, given: frozenset[tuple[str, str]] = frozenset()) -> Compiled:
+    """A query that is answered.
 
+    Args:
+        given: the names of parameters, each with the kind of its value.
 
-def compiled(cypher: str, known: Known | None = None) -> Compiled:
+    Raises:
+        QueryError: names line, column, the construct, and the remedy.
+    """
     check_read_only(cypher)
-    return Gate(cypher, known).run()
+    try:
+        return Gate(parse(cypher), dict(given)).run()
+    except RecursionError:
+        raise QueryError(f"line 1, column 1: a query nested too deeply; {REMEDY}") from None
 
 
 def check(cypher: str) -> None:

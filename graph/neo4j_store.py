@@ -328,21 +328,28 @@ class Neo4jStore(Store):
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
         from graph.clause import check_read_only
+        from graph.deadline import over, within
 
         check_read_only(cypher)
         statement = neo4j.Query(cypher, timeout=timeout)
         with self._failing():
             try:
-                with self._session(read=True) as session:
-                    result = session.run(statement, dict(params or {}))
-                    found = [tuple(map(_plain, record)) for record in result.fetch(limit + 1)]
-                    return Rows(list(result.keys()), found[:limit], len(found) > limit)
+                # the server looks at the clock every two seconds
+                return within(timeout, lambda: self._ask(statement, dict(params or {}), limit))
             except (OverflowError, TypeError, UnicodeEncodeError) as error:
                 raise QueryError(f"a parameter that a server cannot take: {first_line(error)}") from error
             except exceptions.ClientError as error:
                 if isinstance(error, exceptions.AuthError):
                     raise
+                if "TimedOut" in (error.code or ""):
+                    raise over(timeout) from error
                 raise QueryError(f"{_message(error)}") from error
+
+    def _ask(self, statement: neo4j.Query, params: dict[str, Any], limit: int) -> Rows:
+        with self._session(read=True) as session:
+            result = session.run(statement, params)
+            found = [tuple(map(_plain, record)) for record in result.fetch(limit + 1)]
+            return Rows(list(result.keys()), found[:limit], len(found) > limit)
 
     def close(self) -> None:
         self._driver.close()

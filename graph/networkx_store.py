@@ -35,6 +35,9 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
 _INDEXES = {"mention": ("document", "entity"), "claim": ("document", "fact"), "entity": ("name",)}
 _INDEXES["fact"] = ("subject_id", "object_id")
 
+TOGETHER = 500
+"""Rows that are read in one go."""
+
 _json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 T = TypeVar("T")
@@ -61,12 +64,12 @@ class _SqliteElements(Elements):
         where, parameters = _where(kind, by, values)
         names = ", ".join(f'"{column}"' for column in columns)
         found = self._connection.execute(f'SELECT {names}, body FROM "{kind}" {where} ORDER BY id', parameters)
-        for *known, body in found:
-            try:
-                row = json.loads(body)
-            except ValueError as error:
-                raise StoreError(f"damaged: {kind} {known[0]} is no JSON; restore it from a copy") from error
-            yield row | {c: v for c, v in zip(columns, known, strict=True) if v is not None}
+        while batch := found.fetchmany(TOGETHER):
+            for (*known, _), row in zip(batch, _bodies(kind, batch), strict=True):
+                for column, value in zip(columns, known, strict=True):
+                    if value is not None:
+                        row[column] = value
+                yield row
 
     def known(self, kind: Kind, ids: Sequence[str]) -> set[str]:
         found = self._connection.execute(
@@ -109,6 +112,22 @@ class _SqliteElements(Elements):
         )
 
 
+def _bodies(kind: Kind, rows: Sequence[Sequence[str]]) -> list[Row]:
+    """What the last columns hold. Read in one go, which takes half the time and makes their keys the same objects."""
+    with suppress(ValueError):
+        found: list[Row] = json.loads(f"[{','.join(row[-1] for row in rows)}]")
+        if len(found) == len(rows):
+            return found
+    return [_body(kind, row) for row in rows]
+
+
+def _body(kind: Kind, row: Sequence[str]) -> Row:
+    try:
+        return json.loads(row[-1])  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise StoreError(f"damaged: {kind} {row[0]} is no JSON; restore it from a copy") from error
+
+
 def _where(kind: Kind, by: str, values: Iterable[str]) -> tuple[str, list[str]]:
     if not by:
         return "", []
@@ -119,7 +138,7 @@ def _where(kind: Kind, by: str, values: Iterable[str]) -> tuple[str, list[str]]:
 
 
 class NetworkxStore(Store):
-    """Extractions and judgements in one SQLite file (or `:memory:`), the graph in memory, Cypher by a copy of it."""
+    """Extractions and judgements in one SQLite file (or `:memory:`), the graph in memory, Cypher by an index of it."""
 
     def __init__(self, path: str, *, create: bool = True) -> None:
         self.uri = path
@@ -251,16 +270,16 @@ class NetworkxStore(Store):
         self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = 10_000, timeout: float = 60.0
     ) -> Rows:
         from graph import snapshot
-        from graph.cypher import CypherEngine
+        from graph.cypher import CypherEngine, plain
         from graph.gate import check
 
         check(cypher)
         version = self._version()
         if self._engine is None or self._engine[0] != version:
             with self.snapshot():
-                self._engine = version, CypherEngine(snapshot.everything({k: self.stream(k) for k in KIND_NAMES}))
+                self._engine = version, CypherEngine(snapshot.index({k: self.stream(k) for k in KIND_NAMES}))
         columns, rows = self._engine[1].run(cypher, params or {}, limit=limit + 1, timeout=timeout)
-        return Rows(columns, rows[:limit], len(rows) > limit)
+        return Rows(columns, [tuple(map(plain, row)) for row in rows[:limit]], len(rows) > limit)
 
     def close(self) -> None:
         self._reader.close()

@@ -1,10 +1,15 @@
-"""Rows of elements -> networkx graphs."""
+"""Rows of elements -> networkx graphs, and the index that Cypher is answered from."""
 
+import sys
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import networkx as nx
 
+from graph.collector import paused_collector
+from graph.cypher.index import Index
 from graph.ontology import DENIED
+from graph.store import SCHEMA
 from graph.summary import Row, edge_properties, edge_type
 
 Edge = tuple[str, str, str, Row]
@@ -48,11 +53,44 @@ def view(whole: "nx.MultiDiGraph", *, denied: bool) -> "nx.MultiDiGraph":
     return copy
 
 
-def everything(rows: Mapping[str, Iterable[Row]]) -> "nx.MultiDiGraph":
-    """All that a server would hold: also documents, claims, mentions and judgements, for Cypher."""
-    found = graph(rows["entity"], rows["fact"])
-    for kind in ("document", "mention", "claim", "judgement"):
-        found.add_nodes_from((f"{kind} {row['id']}", {"labels": [kind.capitalize()], **row}) for row in rows[kind])
-    parts = [node for node, labels in found.nodes(data="labels") if labels[0] in ("Claim", "Mention")]
-    found.add_edges_from((node, f"document {found.nodes[node]['document']}", "in", {"type": "IN"}) for node in parts)
+def index(rows: Mapping[str, Iterable[Row]]) -> Index:
+    """All that a server would hold, for Cypher: also documents, claims, mentions, judgements, the graph's own node."""
+    found, slim = Index(), _Slim()
+    with paused_collector():
+        found.add_node(("Keiretsu",), {"id": "graph", "schema": SCHEMA})
+        entities = {
+            row["id"]: found.add_node(("Entity", sys.intern(row["label"])), slim(row)) for row in rows["entity"]
+        }
+        for row in rows["fact"]:
+            ends = entities[row["subject_id"]], entities[row["object_id"]]
+            found.add_relationship(edge_type(row), *ends, slim(edge_properties(row)))
+        documents = {row["id"]: found.add_node(("Document",), slim(row)) for row in rows["document"]}
+        for kind in ("mention", "claim"):
+            labels = (kind.capitalize(),)
+            for row in rows[kind]:
+                found.add_relationship("IN", found.add_node(labels, slim(row)), documents[row["document"]], _NONE)
+        for row in rows["judgement"]:
+            found.add_node(("Judgement",), slim(row))
     return found
+
+
+_NONE: Row = {}
+_ONCE = frozenset({"id", "evidence", "text"})
+
+
+class _Slim:
+    """Keeps names, texts and lists that come often just once: rows are read one by one, each with values of its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Any] = {}
+
+    def __call__(self, row: Row) -> Row:
+        known, intern = self._known.setdefault, sys.intern
+        found: Row = {}
+        for key, value in row.items():
+            if value.__class__ is str and key not in _ONCE:
+                value = known(value, value)
+            elif value.__class__ is list and all(part.__class__ is str for part in value):
+                value = known(tuple(value), value)
+            found[intern(key)] = value
+        return found

@@ -141,7 +141,7 @@ def _credit(read: Read, state: _State) -> list[str]:
 
 def _name(who: str, mentions: Sequence[Mention]) -> str:
     numbers = re.findall(r":(\d+)", who)
-    return mentions[int(numbers[0])].name if numbers else who
+    return mentions[int(numbers[0])].name if numbers else " ".join(who.split())
 
 
 def _notes(match: frames.Match, mentions: Sequence[Mention], gazetteer: Gazetteer, state: _State) -> Iterator[Note]:

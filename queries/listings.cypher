@@ -18,21 +18,23 @@
 // return  claim        string                                id of the claim
 // example
 // example as_of=2020-06
-MATCH (a:Firm)-[f:LISTS_ON|FILES_WITH]->(b:Entity)
-MATCH (c:Claim {fact: f.id})
-WHERE c.modality <> 'denied'
-  AND (c.stage IS NULL OR c.stage IN $stages OR (c.stage = 'listed' AND c.modality <> 'stated'))
-  AND ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
-  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
-  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+MATCH (a:Firm)-[:LISTS_ON|FILES_WITH]->(:Entity)
+WITH DISTINCT a
 OPTIONAL MATCH (a)-[g:LISTS_ON|FILES_WITH]->(:Entity)
 OPTIONAL MATCH (k:Claim {fact: g.id})
 WHERE k.modality = 'stated' AND k.stage IN ['listed', 'withdrawn']
   AND ($as_of = '' OR k.date <= $as_of + '~' OR (k.date IS NULL AND $undated = true))
   AND ($as_of = '' OR k.end_date IS NULL OR k.end_date + '~' >= $as_of)
   AND ($known_by = '' OR k.published <= $known_by + '~' OR (k.published IS NULL AND $undated = true))
-WITH a, f, b, c, count(k) AS closings, max(k.date) AS closed
-WHERE closings = 0 OR c.date > closed
+WITH a, count(k) AS closings, max(k.date) AS closed
+MATCH (a)-[f:LISTS_ON|FILES_WITH]->(b:Entity)
+MATCH (c:Claim {fact: f.id})
+WHERE c.modality <> 'denied'
+  AND (c.stage IS NULL OR c.stage IN $stages OR (c.stage = 'listed' AND c.modality <> 'stated'))
+  AND ($as_of = '' OR c.date <= $as_of + '~' OR (c.date IS NULL AND $undated = true))
+  AND ($as_of = '' OR c.end_date IS NULL OR c.end_date + '~' >= $as_of)
+  AND ($known_by = '' OR c.published <= $known_by + '~' OR (c.published IS NULL AND $undated = true))
+  AND (closings = 0 OR c.date > closed)
 RETURN a.name AS firm, f.relation AS relation, b.name AS place, c.stage AS stage, c.modality AS modality,
        c.date AS date, c.publisher AS publisher, c.published AS published, c.attribution AS attribution,
        c.evidence AS evidence, c.id AS claim

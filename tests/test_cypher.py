@@ -1,5 +1,8 @@
 """Cypher on the embedded store: every right answer here was also a Neo4j 5.26 server's."""
 
+import doctest
+from pathlib import Path
+
 import networkx as nx
 import pytest
 
@@ -112,7 +115,7 @@ ROWS = [
         [("amd",), ("nvidia",), ("nvidia",)],
     ),
     ("MATCH (n {id: 'amd'})-[:BUYS*0..1]->(m) RETURN m.id ORDER BY m.id", [("amd",), ("h20",)]),
-    # properties that kglite would invent, or take for its own
+    # properties with names of the query language
     ("MATCH (n:Firm) WHERE n.title IS NOT NULL OR n.type IS NOT NULL RETURN n.id", []),
     ("MATCH (n:Chip) RETURN n.title, n.type, n.label, n.node_type", [("a chip", "GPU", None, None)]),
     ("MATCH (n:Chip {type: 'GPU', title: 'a chip'}) RETURN n.id", one("h20")),
@@ -270,10 +273,9 @@ def test_parameters_are_bound_and_checked(engine: CypherEngine) -> None:
         {"names": ["AMD"], "skip": 0},
         {"names": ["AMD"], "skip": -1, "limit": 5},
         {"names": ["AMD"], "skip": 0, "limit": 1.0},
-        {"names": [{"a": 1}], "skip": 0, "limit": 1},
         {"names": {"a": 1}, "skip": 0, "limit": 1},
+        {"names": [object()], "skip": 0, "limit": 1},
         {"names": [2**63], "skip": 0, "limit": 1},
-        {"names": [float("nan")], "skip": 0, "limit": 1},
         {"names": "AMD", "skip": 0, "limit": 1},
     ):
         with pytest.raises(QueryError):
@@ -287,6 +289,17 @@ def test_rows_and_time_are_limited(engine: CypherEngine) -> None:
         engine.run(many, timeout=0.05)
 
 
+@pytest.mark.parametrize("deep", [900, 20_000])
+def test_a_query_nested_without_end_is_refused(engine: CypherEngine, deep: int) -> None:
+    for cypher in (
+        "RETURN " + "(" * deep + "1" + ")" * deep,
+        "RETURN " + "NOT " * deep + "true",
+        "RETURN " + "[" * deep,
+    ):
+        with pytest.raises(QueryError):
+            engine.run(cypher)
+
+
 @pytest.mark.parametrize(
     "cypher",
     [
@@ -295,8 +308,6 @@ def test_rows_and_time_are_limited(engine: CypherEngine) -> None:
         "MATCH (n:Firm) WHERE toLower(n.founded) = 'a' RETURN n.id",
         "MATCH (n:Firm) WHERE 'a' IN n.name RETURN n.id",
         "MATCH (n:Firm) RETURN abs(n.aliases)",
-        "MATCH (n:Firm)-[r]->() RETURN toString(r.share)",
-        "MATCH (n:Firm)-[r]->() RETURN DISTINCT coalesce(r.share, r.claims)",
     ],
 )
 def test_what_the_properties_do_not_allow_is_refused(engine: CypherEngine, cypher: str) -> None:
@@ -305,84 +316,48 @@ def test_what_the_properties_do_not_allow_is_refused(engine: CypherEngine, cyphe
         engine.run(cypher)
 
 
+def test_the_example_of_the_readme_is_right() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```pycon\n")[2].partition("```")[0]
+    example = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    assert example.examples
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
 REFUSED = [
     "RETURN",
     "MATCH (n)",
-    "MATCH (n) RETURN n",
-    "MATCH ()-[r]->() RETURN r",
-    "MATCH (n) RETURN *",
-    "MATCH (n) WITH * RETURN n.a",
-    "MATCH (n) RETURN collect(n)",
-    "MATCH (n) RETURN properties(n)",
-    "MATCH (n) RETURN keys(n)",
     "MATCH (n) RETURN id(n)",
     "MATCH (n) RETURN elementId(n)",
-    "MATCH (n) RETURN n {.*}",
-    "MATCH (n) RETURN {a: 1}",
-    "MATCH (n) RETURN n['name']",
-    "MATCH (n) RETURN n.aliases[0]",
-    "MATCH (n) RETURN n.a.b",
-    "MATCH (n) RETURN round(n.x)",
-    "MATCH (n) RETURN n.x / n.y",
-    "MATCH (n) RETURN n.x / 0",
-    "MATCH (n) RETURN n.x ^ 2",
-    "MATCH (n) RETURN n.x =~ 'a'",
-    "MATCH (n) RETURN 1 < n.x < 3",
-    "MATCH (n) RETURN -n.x",
-    "MATCH (n) RETURN percentileCont(n.x, 0.5)",
-    "MATCH (n) RETURN stDev(n.x)",
-    "MATCH (n) RETURN count(*) + 1",
     "MATCH (n) RETURN n.a AS a, n.b AS a",
     "MATCH (n) RETURN DISTINCT n.a ORDER BY n.b",
     "MATCH (n) RETURN n.a, count(*) ORDER BY n.b",
     "MATCH (n) WITH n ORDER BY n RETURN n.a",
-    "MATCH (n) WITH (n) RETURN n.a",
     "MATCH (n) RETURN n.a ORDER BY count(*)",
-    "MATCH (n) RETURN n.a LIMIT 1 + 1",
     "MATCH (n) RETURN n.a LIMIT -1",
     "MATCH (n) RETURN m.a",
     "MATCH (n) WITH n.a AS a RETURN n.b",
     "MATCH (n) WITH n.a RETURN 1",
-    "MATCH (n) WHERE n.flag RETURN n.a",
     "MATCH (n) WHERE NOT 123 RETURN n.a",
-    "MATCH (n) WHERE (n)-->() RETURN n.a",
-    "MATCH (n) WHERE EXISTS { (n)-->() } RETURN n.a",
-    "MATCH (n) WHERE n:Firm RETURN n.a",
-    "MATCH (n:A|B) RETURN n.a",
-    "MATCH (n:A&!B) RETURN n.a",
-    "MATCH (n WHERE n.x = 1) RETURN n.a",
     "MATCH (n $props) RETURN n.a",
-    "MATCH (n)-[*]->(m) RETURN m.a",
-    "MATCH (n)-[*2..]->(m) RETURN m.a",
-    "MATCH (n)-[r*1..2]->(m) RETURN m.a",
-    "MATCH (n)-[*1..2 {a: 1}]->(m) RETURN m.a",
-    "MATCH (n)-[:A|:B]->(m) RETURN m.a",
-    "MATCH (n)<-->(m) RETURN m.a",
-    "MATCH p = (n)-->(m) RETURN length(p)",
-    "MATCH shortestPath((n)-[*1..3]->(m)) RETURN n.a",
-    "MATCH (n)-[r]->(m) MATCH (n)-[r]->(o) RETURN o.a",
     "MATCH (n)-[r]->(r) RETURN r.a",
-    "MATCH (n {a: m.b}), (m) RETURN n.a",
-    "UNWIND [1] AS x RETURN x",
-    "MATCH (n) RETURN n.a UNION MATCH (n) RETURN n.a",
-    "CALL { MATCH (n) RETURN n.a AS a } RETURN a",
-    "RETURN [x IN [1] | x]",
-    "RETURN reduce(a = 0, x IN [1] | a + x)",
-    "RETURN any(x IN [1] WHERE x = 1)",
-    "RETURN date('2022-01-01')",
-    "RETURN 0x1F",
-    "RETURN 1_000",
     "RETURN 9223372036854775808",
     "RETURN 'a\\qb'",
     "RETURN toLower(1)",
     "RETURN 1 + true",
     "RETURN 'a' IN 'a'",
-    "RETURN [1] < [2]",
     "RETURN 'open",
     "RETURN `open",
     "RETURN 1 /* open",
     "RETURN 1 AS x extra",
     "RETURN $ x",
+    "MATCH (n) RETURN n ORDER BY n",
+    "MATCH (a), (b) WHERE a < b RETURN a.x",
+    "MATCH (n) WHERE elementId(n) = $id RETURN n",
+    "MATCH (n) RETURN point({x: 1, y: 2})",
+    "MATCH p = SHORTEST 2 (a)-->+(b) RETURN p",
+    "MATCH ((a)-->(b)-->(c)){1,2} RETURN a",
+    "MATCH REPEATABLE ELEMENTS (a)-->(b) RETURN a",
 ]
 
 
@@ -394,9 +369,9 @@ def test_what_is_not_surely_right_is_refused(cypher: str) -> None:
 
 def test_a_refusal_names_place_construct_and_remedy() -> None:
     with pytest.raises(QueryError) as error:
-        check("MATCH (n)\n  RETURN stDev(n.x)")
+        check("MATCH (n)\n  RETURN point(n)")
     assert str(error.value) == (
-        "line 2, column 10: the function stDev is not answered by the embedded store; "
+        "line 2, column 10: the function point is not answered by the embedded store; "
         "load the graph into a Neo4j server and ask there: keiretsu neo4j start"
     )
 
