@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import click
 
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from loaders.explanation import Explanation
     from loaders.extractor import Spent
     from loaders.intake import Intake
+    from queries import Query
     from queries.diff import Axis
+    from queries.export.parts import Source
     from queries.output import Format
+    from queries.picture import Picture
+    from queries.picture.figure import Figure
 
 DEFAULT_STORE = "graph.db"
 DONE, MISSING, WRONG_USE, BAD_INPUT, NO_CONNECTION, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -31,6 +36,7 @@ _UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 _FORMATS = ("table", "json", "jsonl", "csv")
 _AXES = ("publication", "event")
 _VERDICTS = ("same", "different", "unsure")
+_EXPORTS = ("claims", "graphml", "gexf", "csv", "cypher", "neo4j-admin", "ftm", "jsonld", "parquet")
 _EXTRACTORS = ("offline", "llm", "both")
 _LIKELY = 0.3
 """`loaders.reading.DEFAULT_CONFIDENCE`, which is not imported for it."""
@@ -255,13 +261,15 @@ def _progress(what: str, spent: Spent | str = "") -> Iterator[Callable[[Loaded],
 
 @cli.command()
 @click.option("--store", "uri", metavar="PATH", default="demo.db", show_default=True, help="The graph file to make.")
+@click.option("--open", "show", is_flag=True, help="Show the picture.")
 @_format_option
-def demo(uri: str, format: str | None) -> None:
-    """Load two bundled articles and show what was found."""
+def demo(uri: str, show: bool, format: str | None) -> None:
+    """Load two bundled articles, show what was found, and draw a picture of it."""
     from importlib.resources import as_file, files
 
     from graph import open_store
-    from queries import evidence
+    from queries import evidence, view
+    from queries.picture import question
 
     with as_file(files("loaders").joinpath("data", "samples")) as folder, open_store(uri) as store:
         intake = _intake(sorted(str(path) for path in folder.glob("*.txt")), "article", {}, False)
@@ -270,13 +278,18 @@ def demo(uri: str, format: str | None) -> None:
         _report_doubtful(intake.doubtful, f"{_LIKELY:g}")
         _outcome(intake)
         _print(evidence.facts(store), format)
+        figure = question.impact(view.view(store), "H20")
     _say(f"""
 The graph is in {uri}. Ask it, for instance:
   keiretsu show NVIDIA --store {uri}
   keiretsu why "US government" SANCTIONS NVIDIA --store {uri}
   keiretsu query --named sanctions --param name=H20 --store {uri}
+Draw it, and open the page in a browser:
+  keiretsu draw ego NVIDIA -o demo.html --store {uri}
 Load articles of your own:
-  keiretsu load ARTICLE.txt --published 2024-09-30 --publisher NAME""")
+  keiretsu load ARTICLE.txt --published 2024-09-30 --publisher NAME
+A picture of whom the measures on the H20 hit:""")
+    _draw(figure, Path(uri).with_suffix(".svg"), None, show, graphviz=False)
 
 
 @cli.command()
@@ -655,16 +668,25 @@ class _QueryCommand(click.Command):
         return manual.page(queries.find(ctx.meta["keiretsu.named"]))
 
 
+def _asking_options(command: F) -> F:
+    file = click.Path(path_type=Path, dir_okay=False)
+    for option in (
+        click.option("--timeout", type=_SECONDS, default=60.0, show_default=True, help="Seconds at most."),
+        click.option("--limit", type=_AT_LEAST_ONE, default=10_000, show_default=True, help="Rows at most."),
+        click.option(
+            "--param", "params", multiple=True, metavar="K=V", help="A parameter; V is text, or JSON. May be repeated."
+        ),
+        click.option("--named", metavar="NAME", shell_complete=_query_names, help="Run a query of the library."),
+        click.option("--file", "file", type=file, help="Read the statement from a file."),
+        click.argument("cypher", required=False),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command(cls=_QueryCommand)
-@click.argument("cypher", required=False)
-@click.option("--file", "file", type=click.Path(path_type=Path, dir_okay=False), help="Read the statement from a file.")
-@click.option("--named", metavar="NAME", shell_complete=_query_names, help="Run a query of the library.")
+@_asking_options
 @click.option("--list", "listing", is_flag=True, help="List the library.")
-@click.option(
-    "--param", "params", multiple=True, metavar="K=V", help="A parameter; V is text, or JSON. May be repeated."
-)
-@click.option("--limit", type=_AT_LEAST_ONE, default=10_000, show_default=True, help="Rows at most.")
-@click.option("--timeout", type=_SECONDS, default=60.0, show_default=True, help="Seconds at most.")
 @_format_option
 @_store_option
 def query(
@@ -683,33 +705,70 @@ def query(
     `--named NAME --help` documents a query of the library.
     """
     import queries
-    from loaders.source import Source
 
     if sum((cypher is not None, file is not None, named is not None, listing)) != 1:
         raise click.UsageError("give one of: a statement, --file, --named, --list")
-    if not timeout > 0:  # a range of click's lets NaN through
-        raise click.UsageError("--timeout is a number of seconds")
     if listing:
         _print(queries.listing(), format)
         _say(f"All take {', '.join(queries.TIME)}. --named NAME --help documents one")
         return
-    if named:
-        chosen = queries.find(named)  # an unknown query is told before a missing graph
-        bound = chosen.bind(_params(params, text=True))
-        with _open(uri) as store:
-            rows = chosen.rows(store, bound, limit=limit, timeout=timeout)
-        _print(rows, format, more="--limit" if len(rows.rows) >= limit else "--param limit=N")
-        return
-    values = _params(params)
-    text = Source.read(file).text if file else cast(str, cypher)
+    asked = _asked(cypher, file, named, params, timeout)
     with _open(uri) as store:
+        rows = asked.rows(store, limit, timeout)
+    _print(rows, format, more="--limit" if len(rows.rows) >= limit or not named else "--param limit=N")
+
+
+class _Asked(NamedTuple):
+    """A statement or a query of the library, with its parameters."""
+
+    title: str
+    cypher: str
+    params: dict[str, Any]
+    named: Query | None
+
+    def rows(self, store: Store, limit: int, timeout: float) -> Rows:
+        if self.named:
+            return self.named.rows(store, self.params, limit=limit, timeout=timeout)
         try:
-            found = store.query(text, values, limit=limit, timeout=timeout)
+            return store.query(self.cypher, self.params, limit=limit, timeout=timeout)
         except QueryError as error:
             from queries.place import pointed
 
-            raise pointed(error, text) from error
-    _print(found, format)
+            raise pointed(error, self.cypher) from error
+
+
+def _asked(cypher: str | None, file: Path | None, named: str | None, params: tuple[str, ...], timeout: float) -> _Asked:
+    """What is asked; an unknown query or a wrong parameter is told before a missing graph."""
+    import queries
+    from loaders.source import Source
+
+    if not timeout > 0:  # a range of click's lets NaN through
+        raise click.UsageError("--timeout is a number of seconds")
+    if named:
+        chosen = queries.find(named)
+        return _Asked(named, chosen.text, chosen.bind(_params(params, text=True)), chosen)
+    text = Source.read(file).text if file else cast(str, cypher)
+    return _Asked(file.name if file else " ".join(text.split()), text, _params(params), None)
+
+
+def _params(given: Iterable[str], *, text: bool = False) -> dict[str, Any]:
+    """K=V pairs. Values are read as JSON where they can be, unless they are wanted as text."""
+    import json
+
+    found: dict[str, Any] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"--param {pair!r} is not of the form name=value")
+        found[key] = value
+        if not text:
+            try:
+                found[key] = json.loads(value)
+            except RecursionError:
+                raise click.UsageError(f"--param {key}: JSON nested too deeply") from None
+            except ValueError:
+                pass  # text, then
+    return found
 
 
 @cli.command()
@@ -898,24 +957,190 @@ for _name, (_help, _given) in _ANALYSES.items():
     analyze.add_command(_analysis(_name, _help, _given))
 
 
-def _params(given: Iterable[str], *, text: bool = False) -> dict[str, Any]:
-    """K=V pairs. Values are read as JSON where they can be, unless they are wanted as text."""
-    import json
+# -- pictures
 
-    found: dict[str, Any] = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise click.UsageError(f"--param {pair!r} is not of the form name=value")
-        found[key] = value
-        if not text:
-            try:
-                found[key] = json.loads(value)
-            except RecursionError:
-                raise click.UsageError(f"--param {key}: JSON nested too deeply") from None
-            except ValueError:
-                pass  # text, then
-    return found
+
+class _Drawn(click.Group):
+    """A group that tells which views there are when one is unknown."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(f"unknown view {args[0]!r}; known: {', '.join(self.commands)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@cli.group(cls=_Drawn)
+def draw() -> None:
+    """Draw a part of the graph, or a picture that answers a question.
+
+    `all`, `ego` and `query` make a page to click in: search, filters, time, and behind every edge the sentences that it
+    rests on. The others make a picture for reports, its sources beneath: a page with all its claims, SVG, PNG or DOT.
+    Pages hold all they need, open without a network and ask nothing of any host.
+    """
+
+
+def _picture_options(default: str) -> Callable[[F], F]:
+    file = click.Path(path_type=Path, dir_okay=False)
+    out = click.option("-o", "out", type=file, default=default, show_default=True, help="File to write.")
+    show = click.option("--open", "show", is_flag=True, help="Show it in the browser.")
+    return lambda command: _store_option(out(show(command)))
+
+
+@draw.command("all")
+@_picture_options("graph.html")
+def draw_all(out: Path, show: bool, uri: str | None) -> None:
+    """Draw the whole graph: its most connected part at first, the rest by search and expanding."""
+    from queries.picture import views
+
+    _page(views.everything, out, show, uri)
+
+
+@draw.command("query")
+@_asking_options
+@_picture_options("graph.html")
+def draw_query(
+    cypher: str | None,
+    file: Path | None,
+    named: str | None,
+    params: tuple[str, ...],
+    limit: int,
+    timeout: float,
+    out: Path,
+    show: bool,
+    uri: str | None,
+) -> None:
+    """Draw the entities and facts that the answer of a query names, by name or id."""
+    if sum((cypher is not None, file is not None, named is not None)) != 1:
+        raise click.UsageError("give one of: a statement, --file, --named")
+    from queries.picture import views
+
+    asked = _asked(cypher, file, named, params, timeout)
+
+    def view(store: Store) -> Picture:
+        return views.found(store, asked.title, asked.rows(store, limit, timeout), asked.cypher, asked.params)
+
+    _page(view, out, show, uri)
+
+
+def _is_page(out: Path) -> bool:
+    return out.suffix.lower() in (".html", ".htm")
+
+
+def _page(view: Callable[[Store], Picture], out: Path, show: bool, uri: str | None) -> None:
+    from queries.picture import page
+
+    if not _is_page(out):
+        raise click.UsageError(f"{out}: this is a page; name it .html")
+    with _open(uri) as store, _progress("Drawing"):
+        picture = view(store)
+    text = page.write(picture)
+    _write(out, [text])
+    for note in picture.notes:
+        _say(note)
+    counts = f"{len(picture.nodes):,} entities, {len(picture.edges):,} facts, {len(text.encode()) / 1e6:.1f} MB"
+    _say(f"{out}: {counts}")
+    if show:
+        _show(out)
+
+
+def _show(path: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        _say(f"No browser was found; open {path} yourself")
+
+
+_VIEWS: dict[str, tuple[str, list[click.Parameter]]] = {
+    "ego": (
+        "What is around NAME: a page to click in, or a picture in rings by distance.",
+        [_NAME, _option("--hops", "How many facts away.", type=click.IntRange(1, 4), default=1)],
+    ),
+    "impact": (
+        "Whom a measure on NAME hits: authority, restricted, makers, buyers, rivals that may gain, from left to right.",
+        [_NAME, _depth_option(3, "Hops")],
+    ),
+    "matrix": ("Who competes with whom, with NAME or at all, and how many claims say so.", [_NAME_IF_ANY]),
+    "money": ("Who pays whom how much, of NAME or of all: a panel for each currency.", [_NAME_IF_ANY]),
+    "timeline": (
+        "When what happened to NAME; what has no date stands in a tray.",
+        [_NAME, _option("--other", "Only what joins it to this one.", metavar="NAME")],
+    ),
+    "diff": (
+        "What was added, changed and withdrawn between the dates FIRST and SECOND.",
+        [
+            click.Argument(["first"]),
+            click.Argument(["second"]),
+            _option("--by", "What counts at a date.", type=click.Choice(_AXES), default="publication"),
+        ],
+    ),
+    "ownership": ("Who owns NAME and what it owns, with the stakes.", [_NAME, _depth_option(3, "Holdings in a chain")]),
+}
+"""Name -> what it shows and takes; `queries.picture.question.VIEWS` has the functions."""
+
+
+def _drawn(name: str, help: str, params: list[click.Parameter]) -> click.Command:
+    """The command of one view."""
+
+    @click.command(name, help=help)
+    @click.option("--width", type=click.IntRange(320, 4000), help="Of an SVG or PNG, in pixels.  [default: 1160]")
+    @click.option("--explore", is_flag=True, help="Make a page to click in, of the same facts.")
+    @_picture_options(f"{name}.html")
+    @_view_options
+    def command(
+        as_of: str | None,
+        known_by: str | None,
+        only: tuple[str, ...],
+        modality: tuple[str, ...],
+        out: Path,
+        width: int | None,
+        explore: bool,
+        show: bool,
+        uri: str | None,
+        **given: Any,
+    ) -> None:
+        from queries import view
+        from queries.picture import question, views
+
+        if name == "ego" and (explore or _is_page(out)):
+            if as_of or known_by or only or modality:
+                raise click.UsageError("the page of ego has filters of its own: leave out --as-of and the like")
+            _page(lambda store: views.ego(store, **given), out, show, uri)
+            return
+        with _open(uri) as store, _progress("Drawing"):
+            at = view.view(store, as_of=as_of, known_by=known_by, relations=only, modalities=modality)
+            figure = question.find(name)(at, **given)
+        if explore:
+            _page(lambda store: views.shown(store, figure), out, show, uri)
+        else:
+            _draw(figure, out, width, show)
+
+    if name == "diff":  # its dates are its own, and it is of everything
+        none: dict[str, Any] = {"as_of": None, "known_by": None, "only": (), "modality": ()}
+        command.params = [param for param in command.params if param.name not in none]
+        command.callback = functools.partial(cast("Callable[..., None]", command.callback), **none)
+    command.params[:0] = params
+    return command
+
+
+def _draw(figure: Figure, out: Path, width: int | None, show: bool, *, graphviz: bool = True) -> None:
+    """Write a picture and say what it holds."""
+    from graph.folder import replacing
+    from queries.picture import file
+
+    content = file.content(figure, out, graphviz=graphviz, **({"width": width} if width else {}))
+    with replacing(out) as stream:
+        stream.buffer.write(content)
+    for note in figure.notes:
+        _say(note)
+    _say(f"{out}: {len(figure.nodes):,} entities, {len(figure.marks):,} facts, {len(content) / 1e3:,.0f} kB")
+    if show:
+        _show(out)
+
+
+for _name, (_help, _given) in _VIEWS.items():
+    draw.add_command(_drawn(_name, _help, _given))
 
 
 # -- identity
@@ -964,26 +1189,53 @@ def judgements(file: Path | None, out: Path | None, format: str | None, uri: str
 # -- whole stores
 
 
-@cli.group()
-def export() -> None:
-    """Write the graph in a form for other tools."""
-
-
-@export.command("claims")
-@click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), help="File to write.  [default: stdout]")
+@cli.command()
+@click.argument("format", type=click.Choice(_EXPORTS))
+@click.option(
+    "-o", "out", type=click.Path(path_type=Path), help="File to write, for csv, neo4j-admin, parquet a folder."
+)
+@click.option("--date", help="Date of the manifest.  [default: SOURCE_DATE_EPOCH, then that of the latest document]")
+@click.option(
+    "--excel", is_flag=True, help="csv that is safe to open in a spreadsheet: nothing in it runs as a formula."
+)
 @_store_option
-def export_claims(out: Path | None, uri: str | None) -> None:
-    """Write documents, entities and claims as JSON Lines, a document a line; `load` reads them back."""
+def export(format: str, out: Path | None, date: str | None, excel: bool, uri: str | None) -> None:
+    """Write the graph in a form for other tools, with a manifest beside it (PATH.manifest.json) or in the folder.
+
+    graphml, csv, cypher, neo4j-admin and parquet hold everything; claims (JSON Lines, which `load` reads back; to
+    stdout without -o) all but judgements; gexf, ftm (FollowTheMoney) and jsonld (schema.org, PROV-O) what they have
+    a place for. What a format leaves out is told.
+    """
+    from queries.export import Format, write
+
+    if excel and format != "csv":
+        raise click.UsageError("--excel is for csv")
+    with _open(uri) as store:
+        if out is None:
+            _claims_to_stdout(store, format)
+            return
+        own = Format(_claims) if format == "claims" else None
+        with _progress("Writing"):
+            left_out = write(store, format, out, format=own, date=date, excel=excel)
+    for what, count in left_out.items():
+        _say(f"{'Changed' if excel else f'Not in {format}'}: {count} {what}")
+
+
+def _claims(source: Source) -> Iterator[str]:
+    from loaders import claims
+
+    source.leave_out("judgements; `keiretsu judgements -o FILE` writes them", source.manifest["counts"]["judgement"])
+    return (claims.line(extraction) for extraction in source.store.extractions())
+
+
+def _claims_to_stdout(store: Store, format: str) -> None:
     from loaders import claims
     from queries.output import escaped
 
-    with _open(uri) as store:
-        lines = (claims.line(extraction) for extraction in store.extractions())
-        if out is None:
-            sys.stdout.writelines(map(escaped, lines) if sys.stdout.isatty() else lines)
-            return
-        with _progress("Writing"):
-            _write(out, lines)
+    if format != "claims":
+        raise click.UsageError("say where to write with -o PATH")
+    lines = (claims.line(extraction) for extraction in store.extractions())
+    sys.stdout.writelines(map(escaped, lines) if sys.stdout.isatty() else lines)
 
 
 @cli.command()

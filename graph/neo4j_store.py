@@ -45,6 +45,9 @@ _FACT = (
 # this node is every writer's first stop: they take turns, for summaries are read before they are written
 _LOCK: LiteralString = "MATCH (k:Keiretsu {id: 'graph'}) SET k.writes = k.writes + 1"
 
+ROOT: LiteralString = "MERGE (k:Keiretsu {id: 'graph'}) ON CREATE SET k.schema = $schema, k.writes = 0"
+"""Makes the node without which a database is no store."""
+
 # the driver tells of every attempt that it repeats; what becomes of them in the end is told by our errors
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
@@ -57,7 +60,8 @@ class _Runner(Protocol):
     def run(self, query: LiteralString, parameters: dict[str, Any] | None = None) -> neo4j.Result: ...
 
 
-def _schema() -> Iterator[str]:
+def schema() -> Iterator[str]:
+    """The statements that make constraints and indexes; what is there already stays."""
     for label in ("Keiretsu", *NODE.values()):
         yield f"CREATE CONSTRAINT {label}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
     for kind in EDGE_TYPES:
@@ -361,13 +365,12 @@ def _value(result: neo4j.Result) -> Any:
 
 
 def _create_schema(tx: neo4j.ManagedTransaction) -> None:
-    for statement in _schema():
+    for statement in schema():
         tx.run(statement).consume()
 
 
 def _create_root(tx: neo4j.ManagedTransaction) -> None:
-    text: LiteralString = "MERGE (k:Keiretsu {id: 'graph'}) ON CREATE SET k.schema = $schema, k.writes = 0"
-    tx.run(text, schema=SCHEMA).consume()
+    tx.run(ROOT, schema=SCHEMA).consume()
 
 
 def _plain(value: Any) -> Any:

@@ -67,6 +67,30 @@ class Rows(NamedTuple):
             raise QueryError("a frame needs pandas: pip install 'keiretsu[analysis]'") from None
         return pandas.DataFrame(self.rows, columns=self.columns)
 
+    def _repr_html_(self) -> str:
+        """The first rows as a table, for notebooks. What comes from documents is text there, never markup."""
+        import html
+
+        def line(tag: str, values: Iterable[Any]) -> str:
+            return f"<tr>{''.join(f'<{tag}>{html.escape(_shown(value))}</{tag}>' for value in values)}</tr>"
+
+        body = "".join(line("td", row) for row in self.rows[:SHOWN])
+        more = f"<p>{SHOWN} of {len(self.rows)} rows</p>" if len(self.rows) > SHOWN else ""
+        return f"<table><thead>{line('th', self.columns)}</thead><tbody>{body}</tbody></table>{more}"
+
+
+SHOWN = 100
+"""Rows that a notebook shows at most."""
+
+
+def _shown(value: Any) -> str:
+    """A value as a notebook shows it; of claims their sentences."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_shown, value))
+    if isinstance(value, dict) and value.get("evidence"):
+        return f"“{value['evidence']}”"
+    return "" if value is None else str(value)
+
 
 class Store(AbstractContextManager["Store"], ABC):
     """Claims with their evidence, and the graph of facts that they make.
@@ -288,15 +312,7 @@ class Store(AbstractContextManager["Store"], ABC):
 
         When a judgement was made does not count, what it says does.
         """
-        return self.steadily(self._digest)
-
-    def _digest(self) -> str:
-        whole = hashlib.sha256(f"keiretsu {SCHEMA}".encode())
-        for kind in KIND_NAMES:
-            lines = sorted(_line({key: v for key, v in row.items() if key != "at"}) for row in self.stream(kind))
-            whole.update(f"\n{kind} {len(lines)}\n".encode())
-            whole.update(b"".join(lines))
-        return whole.hexdigest()
+        return self.steadily(lambda: digest(self.stream))
 
     def info(self) -> dict[str, Any]:
         """Where it is, its schema version, and how many there are of each kind."""
@@ -327,6 +343,16 @@ class Store(AbstractContextManager["Store"], ABC):
         bare = lookup.labelled(name)[1]
         used = self.stream("mention", "entity", [entity.id])
         return entity.label, bare if any(row["name"] == bare for row in used) else entity.name
+
+
+def digest(rows: Callable[[Kind], Iterable[Row]]) -> str:
+    """The digest of whatever holds these rows of each kind, in any order: a store, or a file that was made of one."""
+    whole = hashlib.sha256(f"keiretsu {SCHEMA}".encode())
+    for kind in KIND_NAMES:
+        lines = sorted(_line({key: v for key, v in row.items() if key != "at"}) for row in rows(kind))
+        whole.update(f"\n{kind} {len(lines)}\n".encode())
+        whole.update(b"".join(lines))
+    return whole.hexdigest()
 
 
 def _line(row: Row) -> bytes:

@@ -162,8 +162,13 @@ def find(store: Store, text: str, limit: int = 20) -> Rows:
 
 def best(store: Store, facts: Iterable[Fact]) -> dict[str, Row]:
     """Fact id -> the row of its best claim."""
+    return strongest(store.stream("claim", "fact", [fact.id for fact in facts]))
+
+
+def strongest(claims: Iterable[Row]) -> dict[str, Row]:
+    """Fact id -> the best of these rows of claims: the strongest, the latest published among equals."""
     chosen: dict[str, tuple[tuple[int, str, str], Row]] = {}
-    for row in store.stream("claim", "fact", [fact.id for fact in facts]):
+    for row in claims:
         rank = (STRENGTH[row["modality"]], row.get("published", ""), row["id"])
         if row["fact"] not in chosen or rank > chosen[row["fact"]][0]:
             chosen[row["fact"]] = rank, row

@@ -20,7 +20,7 @@ from graph.change import Loaded
 from graph.elements import Elements
 from graph.model import VERDICTS, Extraction
 from loaders import claims, reading
-from queries import diff, output
+from queries import diff, export, output
 
 ARTICLE = """Acme Wins an Order
 Silicon Ledger, 2024-09-30
@@ -102,6 +102,7 @@ def test_choices_are_those_of_the_modules_that_are_not_imported_for_them() -> No
     assert output.FORMATS == keiretsu._FORMATS
     assert diff.AXES == keiretsu._AXES
     assert VERDICTS == keiretsu._VERDICTS
+    assert ("claims", *export.FORMATS) == keiretsu._EXPORTS
     assert keiretsu._LIKELY == reading.DEFAULT_CONFIDENCE
 
 
@@ -152,9 +153,10 @@ def test_the_demo_loads_its_articles_and_says_what_to_try(run: Run) -> None:
         if row["object"] == "H20" and row["relation"] == "PRODUCES"
     }
     tries = re.findall(r"^  keiretsu (.*--store .*)$", result.err, re.MULTILINE)
-    assert len(tries) == 3
+    assert len(tries) == 4
     for line in tries:
-        assert run(*shlex.split(line)).rows, line
+        tried = run(*shlex.split(line))
+        assert tried.rows or "demo.html: " in tried.err, line
     assert run("demo").code == 0, "and once more"
     assert run("check", "--store", "demo.db").code == 0
 
@@ -308,6 +310,42 @@ def test_export_and_load_give_the_same_graph(run: Run) -> None:
     assert run("digest").out == run("digest", "--store", "b.db").out
     assert run("copy", "graph.db", "c.db").code == 0
     assert run("digest").out == run("digest", "--store", "c.db").out
+
+
+def test_every_format_is_written_with_a_manifest_and_tells_what_it_leaves_out(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(*map(article, range(5))), encoding="utf-8")
+    run("load", "a.jsonl")
+    run("judge", "Firm 1", "Firm 2", "same", "--why", "one")
+    for format in keiretsu._EXPORTS:
+        result = run("export", format, "-o", f"out/{format}")
+        assert result.code == 0, result.err
+        found = [Path(f"out/{format}.manifest.json"), Path(f"out/{format}/manifest.json")]
+        (manifest,) = (json.loads(path.read_text(encoding="utf-8")) for path in found if path.exists())
+        assert manifest["digest"] == run("digest").out.strip()
+        told = [f"Not in {format}: {count} {what}" for what, count in manifest["left_out"].items()]
+        assert result.err.splitlines() == told
+        assert bool(told) == (format in ("claims", "gexf", "ftm", "jsonld")), format
+    run("judgements", "-o", "judgements.jsonl")
+    run("load", "out/claims", "--loader", "claims", "--store", "b.db")
+    run("judgements", "--read", "judgements.jsonl", "--store", "b.db")
+    assert run("digest", "--store", "b.db").out == run("digest").out
+
+
+def test_wrong_use_of_export_says_what_is_right(run: Run) -> None:
+    Path("a.jsonl").write_text(lines(article(1)), encoding="utf-8")
+    run("load", "a.jsonl")
+    for arguments, code, said in (
+        (["xls", "-o", "x"], 2, "'graphml'"),
+        (["gexf"], 2, "-o PATH"),
+        (["gexf", "--excel", "-o", "x"], 2, "--excel is for csv"),
+        (["csv", "-o", "a.jsonl"], 3, "no empty folder"),
+        (["csv", "-o", "a.jsonl/x"], 3, "a.jsonl"),
+        (["gexf", "-o", "x", "--date", "soon"], 3, "'soon'"),
+    ):
+        result = run("export", *arguments)
+        assert result.code == code, result.err
+        assert said in result.err
+    assert sorted(path.name for path in Path().iterdir() if not path.name.startswith("graph.db")) == ["a.jsonl"]
 
 
 def test_standard_input_is_loaded(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

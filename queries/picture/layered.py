@@ -1,0 +1,319 @@
+"""Entities in layers with lines between them: columns, or rings around one, where there is room; bands where not."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+from math import sqrt
+
+from queries.picture import dot
+from queries.picture.figure import Figure, Mark
+from queries.picture.style import Box, Curve, Pen, Point, straight
+from queries.picture.svg import BOLD, FAINT, measure, shorten
+
+MARGIN = 16
+NARROW = 640
+"""Below this width layers are bands, one under the other."""
+SWEEPS = 6
+"""How often layers are put in order by their neighbours."""
+
+Layers = dict[int, list[Box]]
+
+
+def draw(pen: Pen, top: float) -> float:
+    """Set out a figure in layers. Returns where it ends."""
+    figure = pen.figure
+    if pen.canvas.width < NARROW:
+        return _bands(pen, top)
+    return _rings(pen, top) if figure.view == "ego" else _columns(pen, top)
+
+
+def boxes(pen: Pen, width: float) -> Layers:
+    """A box for each entity, by layer; the strong one is that which is asked about."""
+    figure, found = pen.figure, defaultdict[int, list[Box]](list)
+    for node, own in zip(figure.nodes, _own(figure), strict=True):
+        box = Box(node, width, figure.cited(own, 2), strong=node is figure.nodes[0])
+        box.link = pen.link(own[0]) if own else ""
+        found[node.layer].append(box)
+    return dict(sorted(found.items()))
+
+
+def _own(figure: Figure) -> list[list[Mark]]:
+    """For each node, what joins it to where it was reached from."""
+    at = {node.id: node.layer for node in figure.nodes}
+    own: dict[str, list[Mark]] = defaultdict(list)
+    for mark in figure.marks:
+        for end, other in ((mark.subject, mark.object), (mark.object, mark.subject)):
+            if abs(at[other]) < abs(at[end]) or (figure.view == "impact" and at[other] <= at[end]):
+                own[end].append(mark)
+    return [own[node.id] for node in figure.nodes]
+
+
+def ordered(layers: Layers, marks: Sequence[Mark]) -> None:
+    """Put every layer in the order of its neighbours' middles (barycentre heuristic; Sugiyama and others, 1981)."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for mark in marks:
+        near[mark.subject].append(mark.object)
+        near[mark.object].append(mark.subject)
+    for sweep in range(SWEEPS):
+        for layer in sorted(layers, reverse=bool(sweep % 2)):
+            place = {
+                box.node.id: (n + 0.5) / len(row)
+                for at, row in layers.items()
+                if at != layer
+                for n, box in enumerate(row)
+            }
+            middle = {
+                box.node.id: _middle([place[o] for o in near[box.node.id] if o in place]) for box in layers[layer]
+            }
+            layers[layer].sort(key=lambda box: middle[box.node.id])
+
+
+def _middle(places: Sequence[float]) -> float:
+    return sum(places) / len(places) if places else 0.5
+
+
+# -- columns
+
+
+def _columns(pen: Pen, top: float) -> float:
+    figure, canvas = pen.figure, pen.canvas
+    count = len({node.layer for node in figure.nodes} | set(range(figure.first, figure.first + len(figure.layers))))
+    pitch = (canvas.width - 2 * MARGIN) / max(count, 1)
+    layers = boxes(pen, min(200, pitch - max(40, pitch * 0.22)))
+    ordered(layers, figure.marks)
+    if pen.graphviz:
+        _reordered(layers, figure.marks)
+    tallest = max(_height(row) for row in layers.values())
+    for layer in range(figure.first, figure.first + count):
+        x = MARGIN + pitch * (layer - figure.first + 0.5)
+        title = figure.layers[layer - figure.first] if layer - figure.first < len(figure.layers) else ""
+        canvas.text(x, top + 14, shorten(title, (pitch - 8) / BOLD, 12), fill=FAINT, anchor="middle", bold=True)
+        y = top + 28 + (tallest - _height(layers.get(layer, []))) / 2
+        for box in layers.get(layer, []):
+            box.x, box.y = x, y + box.height / 2
+            y += box.height + _gap(layers[layer])
+    placed = {box.node.id: box for row in layers.values() for box in row}
+    for mark, curve in _routes(figure.marks, placed, pitch):
+        pen.curve(mark, curve)
+    for box in placed.values():
+        box.draw(canvas)
+    return top + 28 + tallest + 12
+
+
+def _reordered(layers: Layers, marks: Sequence[Mark]) -> None:
+    """Put layers in the order that Graphviz gives, where it is installed and fewer lines cross then."""
+    ids = {layer: [box.node.id for box in row] for layer, row in layers.items()}
+    own = {id: float(n) for row in ids.values() for n, id in enumerate(row)}
+    place = dot.order(ids, marks)
+    if not place or _crossings(ids, marks, place) >= _crossings(ids, marks, own):
+        return
+    turned = sum((own[id] - (len(row) - 1) / 2) * place[id] for row in ids.values() for id in row) < 0
+    for row in layers.values():  # upside down it is as good; as near to the own order as can be
+        row.sort(key=lambda box: place[box.node.id], reverse=turned)
+
+
+def _crossings(ids: Mapping[int, Sequence[str]], marks: Sequence[Mark], place: Mapping[str, float]) -> int:
+    """How many pairs of lines between the same layers cross."""
+    at = {id: layer for layer, row in ids.items() for id in row}
+    lines: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for mark in marks:
+        a, b = sorted((mark.subject, mark.object), key=at.__getitem__)
+        lines[at[a], at[b]].append((place[a], place[b]))
+    same = (pair for ends in lines.values() for pair in combinations(ends, 2))
+    return sum((a - c) * (b - d) < 0 for (a, b), (c, d) in same)
+
+
+def _gap(row: Sequence[Box]) -> float:
+    return 26 if len(row) < 8 else 14
+
+
+def _height(row: Sequence[Box]) -> float:
+    return sum(box.height for box in row) + _gap(row) * max(0, len(row) - 1)
+
+
+def _routes(marks: Sequence[Mark], placed: Mapping[str, Box], pitch: float) -> list[tuple[Mark, Curve]]:
+    """A curve for each line: it leaves a box at its side, each at a place of its own."""
+    sides: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
+    for n, mark in enumerate(marks):
+        a, b = placed[mark.subject], placed[mark.object]
+        turn = 0 if a.x == b.x else 1 if a.x < b.x else -1
+        sides[mark.subject, turn or 1].append((b.y, n))
+        sides[mark.object, -turn or 1].append((a.y, n))
+    port = {
+        (id, side, n): (place + 0.5) / len(ends)
+        for (id, side), ends in sides.items()
+        for place, (_, n) in enumerate(sorted(ends))
+    }
+    found = []
+    for n, mark in enumerate(marks):
+        a, b = placed[mark.subject], placed[mark.object]
+        turn = 0 if a.x == b.x else 1 if a.x < b.x else -1
+        start = _port(a, turn or 1, port[mark.subject, turn or 1, n])
+        end = _port(b, -turn or 1, port[mark.object, -turn or 1, n])
+        reach = max(30, abs(end[0] - start[0]) * 0.45) if turn else min(60, pitch / 4)
+        out = start[0] + (turn or 1) * reach, start[1]
+        into = end[0] + (-turn or 1) * reach, end[1]
+        found.append((mark, _through((start, out, into, end), list(placed.values()), (n % 4) * 3.5 - 5)))
+    return found
+
+
+def _through(curve: Curve, placed: Sequence[Box], aside: float) -> Curve:
+    """A curve with the same ends that passes between the boxes of columns on its way, not behind them."""
+    start, end = curve[0], curve[-1]
+    turn = 1 if start[0] < end[0] else -1
+    low, high = sorted((start[0], end[0]))
+    columns: dict[float, list[Box]] = defaultdict(list)
+    for box in placed:
+        if low + box.width / 2 < box.x < high - box.width / 2:
+            columns[box.x].append(box)
+    points = [start]
+    for n, x in enumerate(sorted(columns, reverse=turn < 0), 1):
+        half = max(box.width for box in columns[x]) / 2 + 4
+        (px, py), step = points[-1], (end[1] - points[-1][1]) / (len(columns) - n + 2)
+        y = _gap_near(columns[x], py + step) + aside
+        bend = abs(x - turn * half - px) * 0.5
+        points += [(px + turn * bend, py), (x - turn * (half + bend), y), (x - turn * half, y)]
+        points += [(x - turn * half / 3, y), (x + turn * half / 3, y), (x + turn * half, y)]
+    if len(points) == 1:
+        return curve
+    bend = abs(end[0] - points[-1][0]) * 0.5
+    px, py = points[-1]
+    return (*points, (px + turn * bend, py), (end[0] - turn * bend, end[1]), end)
+
+
+def _gap_near(column: Sequence[Box], y: float) -> float:
+    """The height nearest to y at which a column has no box."""
+    tops = sorted(column, key=lambda box: box.y)
+    gaps = [tops[0].y - tops[0].height / 2 - 10, tops[-1].y + tops[-1].height / 2 + 10]
+    gaps += [(a.y + a.height / 2 + b.y - b.height / 2) / 2 for a, b in pairwise(tops)]
+    free = [y] if y < gaps[0] or y > gaps[1] else gaps
+    return min(free, key=lambda gap: abs(gap - y))
+
+
+def _port(box: Box, side: int, place: float) -> Point:
+    return box.x + side * (box.width / 2 + 1), box.y + (place - 0.5) * (box.height - 8)
+
+
+# -- rings
+
+
+def _rings(pen: Pen, top: float) -> float:
+    """An ellipse for each distance: boxes lie on its two sides at even heights, so that none meets another."""
+    figure, canvas = pen.figure, pen.canvas
+    layers = boxes(pen, 170)
+    ordered(layers, figure.marks)
+    centre = canvas.width / 2
+    half: dict[int, float] = {0: 0}
+    placed: list[Box] = []
+    for ring, row in layers.items():
+        pitch = max((box.height for box in row), default=40) + 10
+        half[ring] = max(half.get(ring - 1, 0) + (40 if ring else 0), pitch * (len(row) + 1) // 2 / 2)
+        reach = 0 if ring == 0 else 430 if len(layers) == 2 else 235 + (ring - 1) * 195
+        for box, (x, y) in zip(row, _ellipse(row, reach, half[ring], len(layers) == 2), strict=True):
+            box.x, box.y = x, y
+            _aside(box, placed, (canvas.width / 2) - MARGIN - box.width / 2)
+            placed.append(box)
+    low = min(box.y - box.height / 2 for box in placed)
+    for box in placed:
+        box.x, box.y = box.x + centre, box.y - low + top + 8
+    _lines(pen, {box.node.id: box for box in placed})
+    for box in placed:
+        box.draw(canvas)
+    return max(box.y + box.height / 2 for box in placed) + 12
+
+
+def _ellipse(row: Sequence[Box], reach: float, half: float, alone: bool) -> list[Point]:
+    """Places on the two sides, in the order of the row: down the right side, up the left one.
+
+    Args:
+        alone: no other ring is there, so that the ellipse may be whole, and no line passes behind another's box.
+    """
+    if reach == 0:
+        return [(0.0, 0.0) for _ in row]
+    found = []
+    right = (len(row) + 1) // 2
+    for n in range(len(row)):
+        side, place, count = (1, n, right) if n < right else (-1, len(row) - 1 - n, len(row) - right)
+        y = -half + 2 * half * (place + 0.5) / count
+        flat = 0.1 if alone else 0.55
+        x = reach * (flat + (1 - flat) * sqrt(max(0.0, 1 - (y / (half + 1)) ** 2)))
+        found.append((side * x, y))
+    return found
+
+
+def _aside(box: Box, placed: Sequence[Box], most: float) -> None:
+    """Move a box outwards until it meets none; where there is no room left, downwards."""
+    step = 8 if box.x >= 0 else -8
+    while any(box.overlaps(other) for other in placed):
+        if abs(box.x + step) <= most:
+            box.x += step
+        else:
+            box.y += 8
+
+
+def _lines(pen: Pen, placed: Mapping[str, Box]) -> None:
+    pairs: dict[frozenset[str], list[Mark]] = defaultdict(list)
+    for mark in pen.figure.marks:
+        pairs[frozenset((mark.subject, mark.object))].append(mark)
+    for marks in pairs.values():
+        first = min(marks[0].subject, marks[0].object)
+        for n, mark in enumerate(marks):
+            a, b = placed[mark.subject], placed[mark.object]
+            bend = (n - (len(marks) - 1) / 2) * 16 * (1 if mark.subject == first else -1)
+            middle = straight((a.x, a.y), (b.x, b.y), bend)
+            pen.curve(mark, straight(a.edge(middle[1]), b.edge(middle[2]), bend * 0.8))
+
+
+# -- bands
+
+
+def _bands(pen: Pen, top: float) -> float:
+    """Layers one under the other, each in rows that fit."""
+    figure, canvas = pen.figure, pen.canvas
+    layers = boxes(pen, (canvas.width - 2 * MARGIN - 28) / 2)
+    ordered(layers, figure.marks)
+    y = top
+    titles: list[tuple[float, str]] = []
+    for layer, row in layers.items():
+        title = figure.layers[layer - figure.first] if layer - figure.first < len(figure.layers) else ""
+        if title and title != row[0].node.name:
+            titles.append((y + 16, title))
+            y += 26
+        y = _flow(row, y, canvas.width) + 26
+    placed = {box.node.id: box for row in layers.values() for box in row}
+    for mark in figure.marks:
+        pen.curve(mark, _down(placed[mark.subject], placed[mark.object]))
+    for box in placed.values():
+        box.draw(canvas)
+    for at, title in titles:
+        width = measure(title, 12) * BOLD + 8
+        canvas.rect(MARGIN - 4, at - 13, width, 18, fill="#ffffff", fill_opacity=0.9)
+        canvas.text(MARGIN, at, title, fill=FAINT, bold=True)
+    return y
+
+
+def _flow(row: Sequence[Box], top: float, width: float) -> float:
+    """Put boxes in rows, each row in the middle. Returns where they end."""
+    lines: list[list[Box]] = [[]]
+    for box in row:
+        if lines[-1] and sum(b.width + 14 for b in (*lines[-1], box)) > width - 2 * MARGIN:
+            lines.append([])
+        lines[-1].append(box)
+    for line in lines:
+        room = (width - 2 * MARGIN - sum(box.width for box in line)) / (len(line) + 1)
+        x, height = MARGIN + room, max(box.height for box in line)
+        for box in line:
+            box.x, box.y = x + box.width / 2, top + height / 2
+            x += box.width + room
+        top += height + 16
+    return top - 16
+
+
+def _down(a: Box, b: Box) -> Curve:
+    if abs(a.y - b.y) < (a.height + b.height) / 2:  # in one row
+        bend = 14 if a.x < b.x else -14
+        return straight(a.edge((b.x, a.y)), b.edge((a.x, b.y)), bend)
+    turn = 1 if a.y < b.y else -1
+    start, end = (a.x, a.y + turn * (a.height / 2 + 1)), (b.x, b.y - turn * (b.height / 2 + 1))
+    reach = max(12, abs(end[1] - start[1]) * 0.4)
+    return start, (start[0], start[1] + turn * reach), (end[0], end[1] - turn * reach), end
