@@ -1029,6 +1029,7 @@ def _is_page(out: Path) -> bool:
 
 
 def _page(view: Callable[[Store], Picture], out: Path, show: bool, uri: str | None) -> None:
+    """Write what a view shows of the graph as a page, and say what it holds."""
     from queries.picture import page
 
     if not _is_page(out):
@@ -1103,18 +1104,20 @@ def _drawn(name: str, help: str, params: list[click.Parameter]) -> click.Command
         from queries import view
         from queries.picture import question, views
 
+        def figure(store: Store) -> Figure:
+            at = view.view(store, as_of=as_of, known_by=known_by, relations=only, modalities=modality)
+            return question.find(name)(at, **given)
+
         if name == "ego" and (explore or _is_page(out)):
             if as_of or known_by or only or modality:
                 raise click.UsageError("the page of ego has filters of its own: leave out --as-of and the like")
             _page(lambda store: views.ego(store, **given), out, show, uri)
-            return
-        with _open(uri) as store, _progress("Drawing"):
-            at = view.view(store, as_of=as_of, known_by=known_by, relations=only, modalities=modality)
-            figure = question.find(name)(at, **given)
-        if explore:
-            _page(lambda store: views.shown(store, figure), out, show, uri)
+        elif explore:
+            _page(lambda store: views.shown(store, figure(store)), out, show, uri)
         else:
-            _draw(figure, out, width, show)
+            with _open(uri) as store, _progress("Drawing"):
+                found = figure(store)
+            _draw(found, out, width, show)
 
     if name == "diff":  # its dates are its own, and it is of everything
         none: dict[str, Any] = {"as_of": None, "known_by": None, "only": (), "modality": ()}

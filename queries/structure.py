@@ -15,7 +15,7 @@ import networkx as nx
 
 from graph import ontology
 from graph.errors import OntologyError, QueryError, first_line
-from queries.view import RANK, Answer, Edge, Told, View, answer
+from queries.view import RANK, Answer, Edge, Told, View, answer, surest
 
 LIMIT = 50
 EXACT = 1_000
@@ -149,8 +149,7 @@ _SCORES = {"degree": _degree, "betweenness": _betweenness, "pagerank": _pagerank
 
 
 def _best(edges: Iterable[Edge]) -> list[Edge]:
-    """The strongest few."""
-    return sorted(edges, key=lambda edge: (-RANK[edge.modality], edge))[:EXAMPLES]
+    return surest(edges, EXAMPLES)
 
 
 # -- groups

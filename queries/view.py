@@ -277,6 +277,11 @@ def weakest(edges: Iterable[Edge]) -> str:
     return min((edge.modality for edge in edges), key=RANK.__getitem__, default="stated")
 
 
+def surest(edges: Iterable[Edge], most: int | None = None) -> list[Edge]:
+    """The facts, or as many of them, the strongest first."""
+    return sorted(edges, key=lambda edge: (-RANK[edge.modality], edge))[:most]
+
+
 def detail(claim: Row) -> str | None:
     """The qualifiers of a claim as a short text: `measure=export_ban`."""
     return ", ".join(f"{key}={claim[key]}" for key in Qualifiers.model_fields if key in claim) or None

@@ -396,4 +396,3 @@ AGGREGATES: dict[str, Callable[[Sequence[Value]], Value]] = {
     "stdevp": partial(_deviation, less=0),
 }
 """From the values that are not null; min, max and the percentiles apart."""
-AGGREGATE_KINDS = {"count": "int", "collect": "list", "sum": "any", "avg": "any", "min": "any", "max": "any"}

@@ -4,8 +4,6 @@ Everything that comes from documents is untrusted. It travels as JSON that canno
 page's script puts it nowhere but into text. The page forbids itself all other scripts, styles and connections.
 """
 
-import base64
-import hashlib
 import html
 import json
 import re
@@ -19,6 +17,7 @@ from graph.ontology import LABELS, MODALITIES, QUALIFIERS, RELATIONS
 from graph.summary import Row
 from queries.output import visible
 from queries.picture import FOCUS_EDGES, FOCUS_NODES, Edge, Picture
+from queries.picture.policy import policy
 
 LIBRARY = "cytoscape.min.js"
 SCRIPTS = ("data", "filters", "state", "layout", "graph", "panel", "download", "page")
@@ -33,18 +32,8 @@ def write(picture: Picture) -> str:
     script = f"(() => {{\n'use strict';\n{''.join(_part(f'{name}.js') for name in SCRIPTS)}}})();\n"
     scripts = _part(LIBRARY), script
     style = _part("page.css")
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(map(_hash, scripts))}",
-            f"style-src {_hash(style)}",
-            "img-src data: blob:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
     parts = {
-        "policy": policy,
+        "policy": policy(style, scripts, images="data: blob:"),
         "title": html.escape(visible(picture.title)),
         "style": style,
         "data": json.dumps(_data(picture), ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE),
@@ -58,10 +47,6 @@ def write(picture: Picture) -> str:
 @cache
 def _part(name: str) -> str:
     return files(__package__).joinpath("data", name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 # -- what the page's script reads (data/data.js has the other side)

@@ -13,7 +13,7 @@ from queries.exposure import Path, paths
 from queries.holding import money as paid
 from queries.holding import ownership as held
 from queries.picture.figure import CLAIMS, Figure, Mark, Node, figure
-from queries.view import RANK, Edge, Told, View
+from queries.view import RANK, Edge, Told, View, surest
 
 EGO_NODES, EGO_FIRST, OUTER, LAYER, FIRMS, MARKS, ROWS = 38, 24, 2, 14, 22, 90, 60
 """What is drawn at most: entities around one, of these next to it, facts that join one further away; entities in a
@@ -36,7 +36,7 @@ def ego(view: View, name: str, *, hops: int = 2) -> Figure:
         room = (EGO_FIRST if ring == 1 else EGO_NODES) - (len(rings) - 1)
         left += max(0, len(order) - room)
         for node in order[: max(0, room)]:
-            rings[node], reached[node] = ring, _best(found[node], OUTER if ring > 1 else 10**9)
+            rings[node], reached[node] = ring, surest(found[node], OUTER if ring > 1 else None)
             hidden += len(found[node]) - len(reached[node])
     marks = [mark for node in rings for mark in _joined(reached[node])]
     nodes = [Node(node, *view.order(node), rings[node], _relations(reached[node])) for node in rings]
@@ -55,11 +55,6 @@ def _relations(edges: Sequence[Edge]) -> str:
     found = Counter(edge.relation for edge in edges)
     first = next(iter(found), "")
     return first + (f" +{len(found) - 1}" if len(found) > 1 else "")
-
-
-def _best(edges: Sequence[Edge], most: int) -> list[Edge]:
-    """The surest facts."""
-    return sorted(edges, key=lambda edge: (-RANK[edge.modality], edge))[:most]
 
 
 def _around(view: View, nodes: Iterable[str], known: dict[str, int]) -> dict[str, list[Edge]]:

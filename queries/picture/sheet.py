@@ -3,8 +3,6 @@
 As SVG by itself, whose lines lead to the sources; or as a page with the claims in a table, whose lines lead to these.
 """
 
-import base64
-import hashlib
 import html
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -12,6 +10,7 @@ from urllib.parse import urlsplit
 from graph.model import Document
 from queries.picture import change, layered, matrix, money, timeline
 from queries.picture.figure import Figure, Mark
+from queries.picture.policy import policy
 from queries.picture.style import Pen, hatch, legend
 from queries.picture.svg import FAINT, FONTS, INK, LINE, PAPER, Canvas, clean, escape, number, wrap
 from queries.view import Told
@@ -121,8 +120,6 @@ td{{border:0;padding:2px 6px;overflow-wrap:anywhere}} tr{{border-top:1px solid {
 def page(figure: Figure, *, graphviz: bool = False) -> str:
     """The sheet as a page that needs nothing else, drawn for wide and for slim screens, with the claims behind it."""
     links = [f"#c{n}" for n in range(1, len(figure.marks) + 1)]
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     drawings = (("wide", WIDE, "w"), ("slim", SLIM, "n"))
     drawn = "".join(
         f'<div class="{name}">{_svg(figure, width, links, prefix, sources=False, graphviz=graphviz)}</div>\n'
@@ -130,7 +127,7 @@ def page(figure: Figure, *, graphviz: bool = False) -> str:
     )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(_STYLE)}">\n'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         f"<title>{escape(figure.title)}</title>\n<style>{_STYLE}</style></head><body>\n<main>\n{drawn}"
         f"{_claims(figure)}{_listed(figure)}</main></body></html>\n"
