@@ -1,4 +1,4 @@
-"""Entities in layers with lines between them: columns, or rings around one, where there is room; bands where not."""
+"""Entities in layers with lines between them: columns, or rings around one, where there is room; lists where not."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from queries.picture.svg import BOLD, FAINT, measure, shorten
 
 MARGIN = 16
 NARROW = 640
-"""Below this width layers are bands, one under the other."""
+"""Below this width layers are lists, one under the other."""
 SWEEPS = 6
 """How often layers are put in order by their neighbours."""
 
@@ -23,7 +23,7 @@ def draw(pen: Pen, top: float) -> float:
     """Set out a figure in layers. Returns where it ends."""
     figure = pen.figure
     if pen.canvas.width < NARROW:
-        return _bands(pen, top)
+        return _lists(pen, top)
     return _rings(pen, top) if figure.view == "ego" else _columns(pen, top)
 
 
@@ -264,56 +264,47 @@ def _lines(pen: Pen, placed: Mapping[str, Box]) -> None:
             pen.curve(mark, straight(a.edge(middle[1]), b.edge(middle[2]), bend * 0.8))
 
 
-# -- bands
+# -- lists
 
 
-def _bands(pen: Pen, top: float) -> float:
-    """Layers one under the other, each in rows that fit."""
-    figure, canvas = pen.figure, pen.canvas
-    layers = boxes(pen, (canvas.width - 2 * MARGIN - 28) / 2)
-    ordered(layers, figure.marks)
-    y = top
-    titles: list[tuple[float, str]] = []
-    for layer, row in layers.items():
-        title = figure.layers[layer - figure.first] if layer - figure.first < len(figure.layers) else ""
-        if title and title != row[0].node.name:
-            titles.append((y + 16, title))
+def _lists(pen: Pen, top: float) -> float:
+    """Layers one under the other: each entity with a line for each fact that joins it to what came before it."""
+    figure, y = pen.figure, top
+    layer, told = None, _once(figure)
+    for node in sorted(figure.nodes, key=lambda node: node.layer):
+        title = figure.layers[node.layer - figure.first] if node.layer - figure.first < len(figure.layers) else ""
+        if node.layer != layer and title and title != node.name:
+            pen.canvas.text(MARGIN, y + 16, title, fill=FAINT, bold=True)
             y += 26
-        y = _flow(row, y, canvas.width) + 26
-    placed = {box.node.id: box for row in layers.values() for box in row}
-    for mark in figure.marks:
-        pen.curve(mark, _down(placed[mark.subject], placed[mark.object]))
-    for box in placed.values():
-        box.draw(canvas)
-    for at, title in titles:
-        width = measure(title, 12) * BOLD + 8
-        canvas.rect(MARGIN - 4, at - 13, width, 18, fill="#ffffff", fill_opacity=0.9)
-        canvas.text(MARGIN, at, title, fill=FAINT, bold=True)
+        layer = node.layer
+        about = "" if figure.view == "ego" else node.about  # of a neighbour it is the relation, which its lines name
+        box = Box(node._replace(about=about), pen.canvas.width - 2 * MARGIN, strong=node is figure.nodes[0])
+        box.x, box.y = MARGIN + box.width / 2, y + box.height / 2
+        box.draw(pen.canvas)
+        y += box.height + 4
+        for mark in told[node.id]:
+            y = _line(pen, mark, node.id, y)
+        y += 10
     return y
 
 
-def _flow(row: Sequence[Box], top: float, width: float) -> float:
-    """Put boxes in rows, each row in the middle. Returns where they end."""
-    lines: list[list[Box]] = [[]]
-    for box in row:
-        if lines[-1] and sum(b.width + 14 for b in (*lines[-1], box)) > width - 2 * MARGIN:
-            lines.append([])
-        lines[-1].append(box)
-    for line in lines:
-        room = (width - 2 * MARGIN - sum(box.width for box in line)) / (len(line) + 1)
-        x, height = MARGIN + room, max(box.height for box in line)
-        for box in line:
-            box.x, box.y = x + box.width / 2, top + height / 2
-            x += box.width + room
-        top += height + 16
-    return top - 16
+def _once(figure: Figure) -> dict[str, list[Mark]]:
+    """For each node the facts that are told at it: each fact once, at the end farther from what is asked about."""
+    at = {node.id: abs(node.layer - figure.nodes[0].layer) for node in figure.nodes}
+    found: dict[str, list[Mark]] = defaultdict(list)
+    for mark in figure.marks:
+        found[mark.object if at[mark.object] > at[mark.subject] else mark.subject].append(mark)
+    return found
 
 
-def _down(a: Box, b: Box) -> Curve:
-    if abs(a.y - b.y) < (a.height + b.height) / 2:  # in one row
-        bend = 14 if a.x < b.x else -14
-        return straight(a.edge((b.x, a.y)), b.edge((a.x, b.y)), bend)
-    turn = 1 if a.y < b.y else -1
-    start, end = (a.x, a.y + turn * (a.height / 2 + 1)), (b.x, b.y - turn * (b.height / 2 + 1))
-    reach = max(12, abs(end[1] - start[1]) * 0.4)
-    return start, (start[0], start[1] + turn * reach), (end[0], end[1] - turn * reach), end
+def _line(pen: Pen, mark: Mark, own: str, y: float) -> float:
+    """A fact of an entity: an arrow, the other end, and what joins them. Returns where it ends."""
+    start, end = (MARGIN + 14, y + 9), (MARGIN + 52, y + 9)
+    pen.curve(mark, straight(start, end) if mark.subject == own else straight(end, start))
+    x, right = end[0] + 6, pen.canvas.width - MARGIN
+    said = " ".join(filter(None, (mark.relation, pen.figure.cited([mark], 2))))
+    other = pen.name(mark.object if mark.subject == own else mark.subject)
+    other = shorten(other, right - x - measure(said, 10) - 8)
+    pen.canvas.text(x, y + 13, other)
+    pen.canvas.text(x + measure(other) + 8, y + 13, said, size=10, fill=FAINT)
+    return y + 18
