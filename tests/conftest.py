@@ -1,14 +1,17 @@
 """Fixtures: the two kinds of store, a real Neo4j among them; strategies that build what they hold."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from playwright import sync_api
 
 from graph import neo4j_server, open_store
 from graph.door import admit
@@ -59,6 +62,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        told = "no browser: install Debian's packages chromium and fonts-noto-cjk, or name one in CHROMIUM"
+        if os.environ.get("KEIRETSU_CI"):
+            pytest.fail(told)
+        pytest.skip(told)
+    with sync_api.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
 def python(code: str, **environment: str) -> subprocess.Popen[str]:
     """A Python process with the project on its path."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
@@ -91,16 +108,44 @@ def note(subject: str, relation: str, obj: str, **more: object) -> dict[str, obj
 
 
 def extraction(
-    *notes: dict[str, object], title: str = "", publisher: str = "", published: str | None = None
+    *notes: dict[str, object], title: str = "", publisher: str = "", published: str | None = None, url: str = ""
 ) -> Extraction:
     """The extraction of a document that says just this. A name tells its label: `chip H20`, else it is a firm."""
     text = "\n".join(str(n["evidence"]) for n in notes) or title
     names = {str(n[end]) for n in notes for end in ("subject", "object")}
     entities = [{"name": name, "label": _label(name)} for name in sorted(names)]
-    document = Document.model_validate({"title": title, "publisher": publisher, "published": published, "text": text})
+    about = {"title": title, "publisher": publisher, "published": published, "url": url}
+    document = Document.model_validate({**about, "text": text})
     made = admit(document, entities, notes, "test/1")
     assert not made.rejects, made.rejects
     return made
+
+
+_HOSTILE = (
+    "</script><script>{}</script>", "<img src=x onerror={}>", "<svg/onload={}>", "\"><script>{}</script>", "'-{}-'",
+    "javascript:{}", "<!--<script>{}", "${{{}}}", "{{{{{}}}}}", "</style><script>{}</script>", "\\u003cscript>{}",
+    "<iframe srcdoc='<script>{}</script>'>", "]]><script>{}</script>", "</title><script>{}</script>", "\u202e{}\u202c",
+    "<a href=javascript:{}>x</a>", "\x00{}\x08\x1b[31m", "{}\u2028{}", "<base href=//x.invalid>{}", "__proto__{}",
+)  # fmt: skip
+
+
+def hostile() -> list[str]:
+    """200 strings, none of which must do what it says."""
+    calls = (
+        "alert({})",
+        "globalThis.hacked={}",
+        "fetch('//x.invalid/{}')",
+        "top.hacked={}",
+        "document.title='hacked{}'",
+    )
+    more = (
+        "eval('hacked={}')",
+        "import('data:,{}')",
+        "location='//x.invalid/{}'",
+        "open('//x.invalid/{}')",
+        "hacked{}()",
+    )
+    return [form.replace("{}", call.format(n)) for n, call in enumerate((*calls, *more)) for form in _HOSTILE]
 
 
 def article(number: int) -> Extraction:

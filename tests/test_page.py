@@ -2,8 +2,6 @@
 
 import csv
 import io
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -11,8 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT, extraction, note
-from playwright import sync_api
+from conftest import ROOT, extraction, hostile, note
 
 from graph import open_store
 from graph.door import admit
@@ -26,20 +23,6 @@ from queries.picture import Picture, page, views
 DEV = ROOT / "tests" / "data" / "dev"
 CY = "document.getElementById('graph')._cyreg.cy"
 """The library's own object: where things are drawn is its to know."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        told = "no browser: install Debian's packages chromium and fonts-noto-cjk, or name one in CHROMIUM"
-        if os.environ.get("KEIRETSU_CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    with sync_api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Tab:
@@ -496,33 +479,6 @@ def test_the_page_forbids_itself_scripts_and_connections(open_page: Open, huawei
     assert told == [["connect-src", "img-src", "script-src-elem"], True]
     tab.faults.clear()  # the browser's words about these three
     tab.requests[1:] = []
-
-
-_HOSTILE = (
-    "</script><script>{}</script>", "<img src=x onerror={}>", "<svg/onload={}>", "\"><script>{}</script>", "'-{}-'",
-    "javascript:{}", "<!--<script>{}", "${{{}}}", "{{{{{}}}}}", "</style><script>{}</script>", "\\u003cscript>{}",
-    "<iframe srcdoc='<script>{}</script>'>", "]]><script>{}</script>", "</title><script>{}</script>", "\u202e{}\u202c",
-    "<a href=javascript:{}>x</a>", "\x00{}\x08\x1b[31m", "{}\u2028{}", "<base href=//x.invalid>{}", "__proto__{}",
-)  # fmt: skip
-
-
-def hostile() -> list[str]:
-    """200 strings, none of which must do what it says."""
-    calls = (
-        "alert({})",
-        "globalThis.hacked={}",
-        "fetch('//x.invalid/{}')",
-        "top.hacked={}",
-        "document.title='hacked{}'",
-    )
-    more = (
-        "eval('hacked={}')",
-        "import('data:,{}')",
-        "location='//x.invalid/{}'",
-        "open('//x.invalid/{}')",
-        "hacked{}()",
-    )
-    return [form.replace("{}", call.format(n)) for n, call in enumerate((*calls, *more)) for form in _HOSTILE]
 
 
 def test_hostile_strings_run_nothing_and_are_shown_as_they_are(open_page: Open) -> None:
