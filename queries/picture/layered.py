@@ -7,7 +7,7 @@ from math import sqrt
 
 from queries.picture import dot
 from queries.picture.figure import Figure, Mark
-from queries.picture.style import Box, Curve, Pen, Point, straight
+from queries.picture.style import Box, Curve, Pen, Point, point, straight
 from queries.picture.svg import BOLD, FAINT, measure, shorten
 
 MARGIN = 16
@@ -15,6 +15,11 @@ NARROW = 640
 """Below this width layers are lists, one under the other."""
 SWEEPS = 6
 """How often layers are put in order by their neighbours."""
+
+DETOURS = (0, 14, -14, 28, -28, 42, -42, 60, -60, 80, -80, 105, -105, 135, -135)
+"""By how many pixels a line of a ring may be bent to pass beside boxes, the least first."""
+STEPS = 40
+"""Points of a line at which it is looked for behind boxes."""
 
 Layers = dict[int, list[Box]]
 
@@ -255,13 +260,33 @@ def _lines(pen: Pen, placed: Mapping[str, Box]) -> None:
     pairs: dict[frozenset[str], list[Mark]] = defaultdict(list)
     for mark in pen.figure.marks:
         pairs[frozenset((mark.subject, mark.object))].append(mark)
-    for marks in pairs.values():
-        first = min(marks[0].subject, marks[0].object)
-        for n, mark in enumerate(marks):
-            a, b = placed[mark.subject], placed[mark.object]
-            bend = (n - (len(marks) - 1) / 2) * 16 * (1 if mark.subject == first else -1)
-            middle = straight((a.x, a.y), (b.x, b.y), bend)
-            pen.curve(mark, straight(a.edge(middle[1]), b.edge(middle[2]), bend * 0.8))
+    for ends, marks in pairs.items():
+        boxes = [box for id, box in placed.items() if id not in ends]
+        bundles = (_bundle(marks, placed, detour) for detour in DETOURS)
+        best = min(bundles, key=lambda curves: sum(_behind(curve, boxes) for curve in curves))
+        for mark, curve in zip(marks, best, strict=True):
+            pen.curve(mark, curve)
+
+
+def _bundle(marks: Sequence[Mark], placed: Mapping[str, Box], detour: float) -> list[Curve]:
+    """Lines between the same two boxes, beside one another, bent to a side."""
+    first = min(marks[0].subject, marks[0].object)
+    found = []
+    for n, mark in enumerate(marks):
+        a, b = placed[mark.subject], placed[mark.object]
+        bend = ((n - (len(marks) - 1) / 2) * 16 + detour) * (1 if mark.subject == first else -1)
+        middle = straight((a.x, a.y), (b.x, b.y), bend)
+        found.append(straight(a.edge(middle[1]), b.edge(middle[2]), bend * 0.8))
+    return found
+
+
+def _behind(curve: Curve, boxes: Sequence[Box]) -> int:
+    """How many of the boxes a line passes behind."""
+    points = [point(curve, n / STEPS) for n in range(STEPS + 1)]
+    return sum(
+        any(abs(x - box.x) < box.width / 2 + 2 and abs(y - box.y) < box.height / 2 + 2 for x, y in points)
+        for box in boxes
+    )
 
 
 # -- lists

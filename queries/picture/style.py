@@ -104,7 +104,7 @@ class Pen:
                 self.crosses(curve, paint)
 
     def arrow(self, curve: Curve, paint: str, size: float = 7) -> None:
-        (x, y), (nx, ny) = curve[-1], _at(curve[-4:], 0.93)
+        (x, y), (nx, ny) = curve[-1], point(curve[-4:], 0.93)
         turn = atan2(y - ny, x - nx)
         ends = [(x - size * cos(turn + side), y - size * sin(turn + side)) for side in (0.4, -0.4)]
         self.canvas.path("M{:.1f} {:.1f}L{:.1f} {:.1f}L{:.1f} {:.1f}Z".format(x, y, *ends[0], *ends[1]), fill=paint)
@@ -115,7 +115,7 @@ class Pen:
         length = hypot(curve[3][0] - curve[0][0], curve[3][1] - curve[0][1])
         count = max(1, min(5, int(length // 45)))
         for n in range(1, count + 1):
-            x, y = _at(curve, n / (count + 1))
+            x, y = point(curve, n / (count + 1))
             self.canvas.path(
                 f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", stroke=paint, stroke_width=1.8, stroke_linecap="round"
             )
@@ -134,7 +134,8 @@ def _pair(point: Point) -> str:
     return f"{number(point[0])} {number(point[1])}"
 
 
-def _at(curve: Curve, t: float) -> Point:
+def point(curve: Curve, t: float) -> Point:
+    """The point of a single curve that is the share t of the way along it."""
     weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
     x, y = (sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1))
     return x, y
@@ -266,7 +267,7 @@ def _sample(canvas: Canvas, kind: str, key: str, x: float, y: float) -> None:
             f"M{x:.1f} {y:.1f}h26", stroke=INK, stroke_width=2, stroke_dasharray=DASHES.get(key), stroke_linecap=cap
         )
         if key == "denied":
-            x, y = _at(ends, 0.5)
+            x, y = point(ends, 0.5)
             canvas.path(f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", stroke=INK, stroke_width=1.8)
 
 
