@@ -133,7 +133,7 @@ function looks() {
       'target-arrow-shape': (/** @type {any} */ e) => about(e).directed ? 'triangle' : 'none', 'arrow-scale': 0.9,
       'font-size': 11, 'font-family': FONT, 'color': ink(), 'text-rotation': 'autorotate',
       'text-background-color': ground(), 'text-background-opacity': 0.9, 'text-background-padding': 1}},
-    {selector: 'edge.near', style: {'label': 'data(label)', 'z-index': 3}},
+    {selector: 'edge.near', style: {'label': (/** @type {any} */ e) => hasRoom(e) ? e.data('label') : '', 'z-index': 3}},
     {selector: 'edge.far', style: {'opacity': 0.25}},
     {selector: 'edge.selected', style: {'label': 'data(label)', 'z-index': 5, 'overlay-color': '#0072B2',
       'overlay-opacity': 0.3, 'overlay-padding': 4}},
@@ -142,6 +142,15 @@ function looks() {
     {selector: 'node.end', style: {'border-width': 3.5, 'border-color': dark() ? '#fff' : '#000'}},
     {selector: ':active', style: {'overlay-opacity': 0.2}},
   ];
+}
+
+/** Whether an edge is long enough for its label, which would else lie on names. On a small screen none is: the list
+ *  beneath tells what joins the selected entity to others. @param {any} edge */
+function hasRoom(edge) {
+  if (frame.clientWidth < 520) return false;
+  const [a, b] = [edge.source(), edge.target()].map(node => node.position());
+  const length = Math.hypot(a.x - b.x, a.y - b.y) - (edge.source().data('size') + edge.target().data('size')) / 2;
+  return length > pen.measureText(edge.data('label')).width + 8;
 }
 
 /** @type {any} */
