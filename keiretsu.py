@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import click
 
-from graph.errors import ConnectionFailed, KeiretsuError, NotFound, QueryError
+from graph.errors import ConnectionFailed, KeiretsuError, NotFound, QueryError, installing
 
 if TYPE_CHECKING:
     from graph.change import Loaded
@@ -639,7 +639,7 @@ def mcp(uri: str | None) -> None:
     try:
         from queries import server
     except ModuleNotFoundError as error:
-        raise KeiretsuError(f"the MCP server needs the package {error.name}: pip install 'keiretsu[mcp]'") from error
+        raise KeiretsuError(f"the MCP server needs the package {error.name}: {installing('mcp')}") from error
     with _open(uri) as store:
         server.serve(store)
 

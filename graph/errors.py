@@ -6,6 +6,11 @@ def first_line(error: BaseException | None) -> str:
     return (str(error) or type(error).__name__).partition("\n")[0]
 
 
+def installing(extra: str) -> str:
+    """How to bring what an extra of keiretsu brings. By folder: no package index has keiretsu under its name."""
+    return f"pip install '.[{extra}]' in keiretsu's folder"
+
+
 class KeiretsuError(Exception):
     """Base of all errors meant for the reader: what went wrong, where, and what is known."""
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from graph import neo4j_jars
-from graph.errors import ConnectionFailed, NotFound, StoreError, first_line
+from graph.errors import ConnectionFailed, NotFound, StoreError, first_line, installing
 from graph.folder import alone, data, read, write
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _home(name: str | Path) -> Path:
 
 
 def _extra_missing(error: ImportError) -> StoreError:
-    return StoreError(f"a local Neo4j needs the package {error.name}: pip install 'keiretsu[server]'")
+    return StoreError(f"a local Neo4j needs the package {error.name}: {installing('server')}")
 
 
 # Server

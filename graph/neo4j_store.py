@@ -244,7 +244,8 @@ class Neo4jStore(Store):
         """Refuse to make a graph among somebody else's nodes of the same labels."""
         text = f"MATCH (n:{'|'.join(NODE.values())}) RETURN labels(n)[0] LIMIT 1"
         if found := self._driver.execute_query(text, database_=self._database, result_transformer_=_value):
-            raise StoreError(f"{self.uri}: the database has {found} nodes of another program; use an empty one")
+            why = "another program's, or imported without running schema.cypher; use an empty one, or run that"
+            raise StoreError(f"{self.uri}: the database has {found} nodes that are no graph of keiretsu: {why}")
 
     def _session(self, *, read: bool = False) -> neo4j.Session:
         mode = neo4j.READ_ACCESS if read else neo4j.WRITE_ACCESS

@@ -18,7 +18,7 @@ from graph import change, door, lookup
 from graph.change import Loaded
 from graph.collector import paused_collector
 from graph.elements import KIND_NAMES, Elements, Kind
-from graph.errors import NotFound, OntologyError, QueryError, StoreChanged
+from graph.errors import NotFound, OntologyError, QueryError, StoreChanged, installing
 from graph.model import Claim, Document, Entity, Extraction, Fact, Judgement, Verdict
 from graph.row import as_claim, as_document, as_entity, as_judgement
 from graph.summary import Row, as_fact
@@ -64,7 +64,7 @@ class Rows(NamedTuple):
         try:
             import pandas
         except ImportError:
-            raise QueryError("a frame needs pandas: pip install 'keiretsu[analysis]'") from None
+            raise QueryError(f"a frame needs pandas: {installing('analysis')}") from None
         return pandas.DataFrame(self.rows, columns=self.columns)
 
     def _repr_html_(self) -> str:

@@ -17,7 +17,7 @@ from importlib import import_module
 from threading import Event, Lock, Timer
 from typing import Any, BinaryIO
 
-from graph.errors import SourceError
+from graph.errors import SourceError, installing
 
 SECONDS = 30.0
 """For one file at most."""
@@ -42,7 +42,7 @@ def parse(module: str, name: str, data: bytes, extra: str) -> Any:
     with _lock:
         answer = _ask(module, data)
     if "missing" in answer:
-        raise SourceError(f"{name}: reading it needs {answer['missing']}; pip install 'keiretsu[{extra}]'")
+        raise SourceError(f"{name}: reading it needs {answer['missing']}; {installing(extra)}")
     if "error" in answer:
         raise SourceError(f"{name}: {answer['error']}")
     return answer["value"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from graph.errors import ExtractorError, NotFound
+from graph.errors import ExtractorError, NotFound, installing
 from graph.model import Claim, Document, Entity, Extraction
 
 Extractor = Callable[[Document], Extraction]
@@ -55,7 +55,7 @@ def find(name: str, spent: Spent | None = None, least: float | None = None) -> E
 
 def missing(error: ModuleNotFoundError) -> ExtractorError:
     """Our error for a library of the extra that is not there."""
-    return ExtractorError(f"a language model needs {error.name}; pip install 'keiretsu[llm]'")
+    return ExtractorError(f"a language model needs {error.name}; {installing('llm')}")
 
 
 def offline(document: Document, least: float | None = None) -> Extraction:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import networkx as nx
 
 from graph import ontology
-from graph.errors import OntologyError, QueryError, first_line
+from graph.errors import OntologyError, QueryError, first_line, installing
 from queries.view import RANK, Answer, Edge, Told, View, answer, surest
 
 LIMIT = 50
@@ -142,7 +142,7 @@ def _pagerank(view: View, seed: int) -> dict[str, float]:
     try:
         return dict(nx.pagerank(graph, weight="weight")) if graph else {}
     except ImportError:
-        raise QueryError("PageRank needs scipy: pip install 'keiretsu[analysis]'") from None
+        raise QueryError(f"PageRank needs scipy: {installing('analysis')}") from None
 
 
 _SCORES = {"degree": _degree, "betweenness": _betweenness, "pagerank": _pagerank}

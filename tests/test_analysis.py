@@ -767,13 +767,13 @@ def test_rows_become_a_frame(at: View) -> None:
 
 def test_without_pandas_a_frame_says_what_to_install(at: View, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(QueryError, match=r"pip install 'keiretsu\[analysis\]'"):
+    with pytest.raises(QueryError, match=r"pip install '\.\[analysis\]'"):
         analysis.bridges(at).frame()
 
 
 def test_without_scipy_pagerank_says_what_to_install(at: View, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "scipy", None)
-    with pytest.raises(QueryError, match=r"pip install 'keiretsu\[analysis\]'"):
+    with pytest.raises(QueryError, match=r"pip install '\.\[analysis\]'"):
         analysis.central(at, measure="pagerank")
 
 

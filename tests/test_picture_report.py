@@ -342,7 +342,7 @@ def test_notebooks_show_answers_as_tables_and_figures_as_pictures(small: Store) 
 
 
 def test_a_png_has_the_size_of_its_drawing(figures: dict[str, Figure]) -> None:
-    pytest.importorskip("resvg_py", reason="needs resvg: pip install 'keiretsu[png]'")
+    pytest.importorskip("resvg_py", reason="needs resvg: pip install '.[png]'")
     content = file.content(figures["matrix"], Path("x.png"), width=400)
     assert content.startswith(b"\x89PNG\r\n")
     assert int.from_bytes(content[16:20]) == 800

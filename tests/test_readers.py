@@ -454,7 +454,7 @@ def test_a_missing_library_is_named_with_the_extra_that_brings_it(
 ) -> None:
     (parsers / f"{library}.py").write_text(f"raise ModuleNotFoundError('gone', name={library!r})")
     said = refusal({"page": page, "feed": feed, "pdf": pdf}[loader], data, "a.x")
-    assert f"needs {library}; pip install 'keiretsu[{extra}]'" in said
+    assert f"needs {library}; pip install '.[{extra}]' in keiretsu's folder" in said
 
 
 # --- which loader

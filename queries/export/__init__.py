@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from graph.errors import SourceError
+from graph.errors import SourceError, installing
 from graph.folder import replacing
 from graph.store import Store
 from queries.export import manifest
@@ -71,7 +71,7 @@ def write(
     """
     chosen = format or FORMATS[name]
     if chosen.needs and find_spec(chosen.needs) is None:
-        raise SourceError(f"{name} needs the package {chosen.needs}: pip install 'keiretsu[{name}]'")
+        raise SourceError(f"{name} needs the package {chosen.needs}: {installing(name)}")
     return store.steadily(lambda: _write(Source(store, manifest.of(store, name, date), excel), chosen, out))
 
 

@@ -1,6 +1,6 @@
 """An SVG as a PNG, without a browser."""
 
-from graph.errors import QueryError
+from graph.errors import QueryError, installing
 from queries.picture.svg import FONTS
 
 
@@ -13,6 +13,6 @@ def render(svg: str, *, zoom: float = 2) -> bytes:
     try:
         import resvg_py
     except ImportError:
-        raise QueryError("a PNG needs resvg: pip install 'keiretsu[png]'; SVG and HTML need nothing") from None
+        raise QueryError(f"a PNG needs resvg: {installing('png')}; SVG and HTML need nothing") from None
     family = FONTS.split(",")[0].strip("'")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, font_family=family, sans_serif_family=family))
