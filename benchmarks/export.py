@@ -8,6 +8,7 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 
+import keiretsu
 from graph import open_store
 from graph.elements import KIND_NAMES
 from queries import export
@@ -21,7 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         path = str(Path(name) / "graph.db")
         _apart(_make, path, options.facts)
-        for format in export.FORMATS:
+        for format in ("claims", *export.FORMATS):
             _apart(_write, path, format, str(Path(name) / format))
 
 
@@ -42,8 +43,7 @@ def _make(path: str, facts: int) -> None:
 
 def _write(path: str, format: str, out: str) -> None:
     begun, used = time.perf_counter(), time.process_time()
-    with open_store(path, create=False) as store:
-        export.write(store, format, Path(out))
+    assert keiretsu.run(["export", format, "-o", out, "--store", path]) == keiretsu.DONE
     seconds, processor = time.perf_counter() - begun, time.process_time() - used
     size = sum(file.stat().st_size for file in (Path(out), *Path(out).rglob("*")) if file.is_file()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3

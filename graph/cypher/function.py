@@ -105,6 +105,8 @@ def _range(first: int | None, last: int | None, step: int | None = 1) -> list[in
         raise Mistake("range with a bound or step that is null")
     if not step:
         raise Mistake("range with a step of zero")
+    if not -(2**63) <= last - first < 2**63:
+        raise Elsewhere("a range between bounds that lie farther apart than an integer can tell")
     found = range(first, last + (1 if step > 0 else -1), step)
     if len(found) > 5_000_000:
         raise Elsewhere(f"a range of {len(found)} numbers")
