@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES, Label
 from graph.partial_date import PartialDate
-from loaders import candidates, linking, tags
+from loaders import candidates, linking, prose, resolution, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
 from loaders.gazetteer import Gazetteer, Mention, fold
 from loaders.questions import antecedent_facts, bounds_of, entity_groups, span_columns, value_facts
@@ -115,7 +115,7 @@ def read(
         return Reading(whole, [], [], [], {}, [])
     near = values(whole, published)
     spans = _spans(model, vectors, nodes, near)
-    nodes, resolved = _resolved(model, spans, nodes)
+    nodes, resolved = _resolved(model, spans, nodes, keys, whole, gazetteer)
     credits = _credits(model, vectors, spans, nodes, keys, whole)
     told = list(_facts(model, vectors, spans, nodes, near, whole, math.log(least / (1 - least))))
     return Reading(whole, nodes, keys, aliases, credits, told, resolved)
@@ -229,23 +229,22 @@ def _spans(model: Model, vectors: Array, nodes: Sequence[Node], near: Sequence[N
     return model.spans(vectors, *span_columns(nodes, [value.span for value in near]))
 
 
-def _resolved(model: Model, spans: Array, nodes: list[Node]) -> tuple[list[Node], dict[int, int]]:
+def _resolved(
+    model: Model, spans: Array, nodes: list[Node], keys: Sequence[tuple[Label, str]], read: Words, gazetteer: Gazetteer
+) -> tuple[list[Node], dict[int, int]]:
     """The mentions with what descriptions and pronouns mean; those that mean nothing found keep no entity."""
-    meant: dict[int, int] = {}
-    asked = [(at, whom) for at, n in enumerate(nodes) if not n.named and (whom := candidates.antecedents(nodes, at))]
+    items = prose.item_numbers(read.text, read.sentences)
+    asked = resolution.asked(nodes, items)
     if not asked:
-        return nodes, meant
-    what = np.array([at for at, whom in asked for _ in whom], dtype=np.int64)
-    whom_ = np.array([n for _, whom in asked for n in whom], dtype=np.int64)
-    scores = model.antecedents(spans, what, whom_, np.concatenate([antecedent_facts(nodes, at, w) for at, w in asked]))
-    start = 0
-    for at, whom in asked:
-        part = scores[start : start + len(whom)]
-        start += len(whom)
-        if part.max() > 0:
-            meant[at] = whom[int(part.argmax())]
-            name = nodes[meant[at]]
-            nodes[at] = nodes[at]._replace(entity=name.entity, place=name.place)
+        return nodes, {}
+    what = np.array([one.at for one in asked for _ in one.whom], dtype=np.int64)
+    whom = np.array([number for one in asked for number in one.whom], dtype=np.int64)
+    facts = np.concatenate([antecedent_facts(nodes, one.at, one.whom) for one in asked])
+    scores = np.split(model.antecedents(spans, what, whom, facts), np.cumsum([len(one.whom) for one in asked])[:-1])
+    surfaces = {number: _form(Span(n.first, n.last, n.label, 1.0), read) for number, n in enumerate(nodes)}
+    meant = resolution.resolved(nodes, asked, [part.tolist() for part in scores], surfaces, keys, items, gazetteer)
+    for at, number in meant.items():
+        nodes[at] = nodes[at]._replace(entity=nodes[number].entity, place=nodes[number].place)
     return nodes, meant
 
 
