@@ -113,7 +113,7 @@ def items(text: str) -> list[int]:
 
     Example:
         >>> items("Chips.\n\n1. AMD\nIt grew.\n\n2. Arm\nIt fell.\n"), items("Chips.\n\n## Background\nIt grew.\n")
-        ([8, 24], [])
+        ([8, 25], [])
     """
     marked = _MARKED if _MAIL.match(text) else _NUMBERED
     return [
