@@ -150,7 +150,8 @@ def _completed(spans: Sequence[Span], known: Sequence[Mention], read: Words) -> 
 
 def _mended(spans: Sequence[Span], read: Words) -> list[Span]:
     """The names with the models they were cut from, one label for one string, and found wherever they stand."""
-    whole = _branched([_whole(span, read) for span in spans if any(map(str.isalnum, _form(span, read)))], read)
+    parts = [part for span in spans for part in _undashed(span, read)]
+    whole = _branched([_whole(span, read) for span in parts if any(map(str.isalnum, _form(span, read)))], read)
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for span in whole:
         votes[_form(span, read)][span.label] += span.score  # type: ignore[assignment]
@@ -162,6 +163,17 @@ def _mended(spans: Sequence[Span], read: Words) -> list[Span]:
             kept[span.first, span.last] = span
             taken.update(range(span.first, span.last + 1))
     return [kept[key] for key in sorted(kept)]
+
+
+def _undashed(span: Span, read: Words) -> Iterator[Span]:
+    """The parts of what a dash between blanks parts: `APPLE - Basalt` is a headline and a name."""
+    first = span.first
+    for at in range(span.first + 1, span.last):
+        apart = read.ends[at - 1] < read.starts[at] and read.ends[at] < read.starts[at + 1]
+        if apart and read.text[read.starts[at] : read.ends[at]] in ("-", "–", "—"):
+            yield span._replace(first=first, last=at - 1)
+            first = at + 1
+    yield span._replace(first=first)
 
 
 _BRANCH = re.compile(r"(?P<before>(?:[A-Z][\w&-]*\w )?)\((?P<place>[A-Z]\w+(?: [A-Z]\w+)?)\) ?(?=[A-Z]\w)")

@@ -62,3 +62,9 @@ def test_a_name_with_a_place_in_brackets_is_one_name_unless_the_line_ends_there(
     names = {name for _, name in reading.findings(Document(text=text), default()).read.keys}
     assert "Basaltic (Beijing) Electronics" in names
     assert not any(name.startswith("Tarn (") for name in names)
+
+
+def test_a_dash_between_blanks_parts_a_headline_from_a_name() -> None:
+    text = "MEMORY - Micron sued Netlist. It will take years, Micron said of Netlist and of Basaltic-9."
+    found = reading.findings(Document(text=text), default()).read
+    assert not any(" - " in form for forms in found.aliases for form in forms)
