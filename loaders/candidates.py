@@ -164,7 +164,7 @@ def antecedents(nodes: Sequence[Node], at: int) -> list[int]:
     for number in range(at - 1, -1, -1):
         other = nodes[number]
         near = node.sentence - other.sentence <= BACK or other.sentence == 0
-        if near and other.named and _alike(node, other) and other.last < node.first and other.entity not in found:
+        if near and other.named and is_alike(node, other) and other.last < node.first and other.entity not in found:
             found[other.entity] = number
             if len(found) == CHOICE:
                 break
@@ -174,7 +174,8 @@ def antecedents(nodes: Sequence[Node], at: int) -> list[int]:
 _FAMILIES = ({"Firm", "Fund"}, {"Chip", "Product"}, {"Regulator", "Country"})
 
 
-def _alike(one: Node, other: Node) -> bool:
+def is_alike(one: Node, other: Node) -> bool:
+    """Whether a description of the one label may mean a name of the other."""
     return one.label == other.label or any({one.label, other.label} <= family for family in _FAMILIES)
 
 

@@ -8,11 +8,12 @@ and for finding names in texts:
 - `press`: it is written about as a source of news, so pronouns and descriptions do not mean it
 - `foundry`: it makes the chips of others, so that "makes" does not make a chip its own
 - of a market `city`, where "listed in Hong Kong" means it
+- of a firm `seats`: the towns of its head office, by which it is described ("the Hsinchu firm")
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -68,6 +69,7 @@ class Entry:
     city: str = ""
     press: bool = False
     foundry: bool = False
+    seats: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -102,6 +104,8 @@ class Gazetteer:
         self.entries: dict[tuple[str, str], Entry] = {entry.key: entry for entry in entries}
         self.governments = {e.name: e.government for e in entries if e.government}
         self.countries = {government: country for country, government in self.governments.items()}
+        self.towns = {town for e in entries for town in e.seats}
+        self._places = dict(_placed(entries))
         self._forms: dict[str, list[tuple[str, Entry, str]]] = {}
         for entry in entries:
             for form in dict.fromkeys((entry.name, *entry.aliases)):
@@ -216,6 +220,15 @@ class Gazetteer:
         """The government of a country, by what a text calls it or its capital; empty where there is none."""
         return self._countries.get(place, "")
 
+    def country(self, place: str) -> str:
+        """The code of the country that a place or demonym is of; empty where it is none that is known."""
+        return self._places.get(place, "")
+
+    def seats(self, label: str, name: str) -> frozenset[str]:
+        """The towns of an entity's head office, none where they are not known."""
+        entry = self.entries.get((label, name))
+        return frozenset(entry.seats) if entry else frozenset()
+
     def aliases(self, label: str, name: str) -> tuple[str, ...]:
         """The other names of an entity, Chinese ones too, none of one that is not in the gazetteer."""
         entry = self.entries.get((label, name))
@@ -225,6 +238,14 @@ class Gazetteer:
         """The attributes of an entity, none of one that is not in the gazetteer."""
         entry = self.entries.get((label, name))
         return entry.fields if entry else {}
+
+
+def _placed(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Yield places and demonyms with the code of their country: what countries are called, and where firms sit."""
+    for entry in entries:
+        if code := entry.fields.get("country"):
+            own = (entry.name, *entry.aliases, *entry.demonyms, *entry.capitals) if entry.label == "Country" else ()
+            yield from ((place, code) for place in (*own, *entry.seats))
 
 
 def _extent(text: str, start: int, form: str, label: str) -> int:
@@ -270,7 +291,7 @@ def read(lines: Iterator[str], name: str) -> Gazetteer:
     return Gazetteer(entries)
 
 
-_LISTS = ("aliases", "context", "demonyms", "capitals")
+_LISTS = ("aliases", "context", "demonyms", "capitals", "seats")
 _OWN = ("name", "label", "ambiguous", "government", "city", "press", "foundry")
 
 

@@ -53,6 +53,11 @@ class Index:
         self._exact: dict[str, list[_Called]] = defaultdict(list)
         self._spelt: dict[str, list[_Called]] = defaultdict(list)
         self._markets: dict[Words, list[_Called]] = defaultdict(list)
+        self._seated: dict[str, list[Key]] = defaultdict(list)
+        """The firms that have their head office in a town, which stands for the firm where it has but one."""
+        for entry in gazetteer.entries.values():
+            for town in entry.seats:
+                self._seated[town].append((entry.label, entry.name))
         for form, entry, kind in gazetteer.forms():
             self._exact[form].append((entry, kind))
             self._spelt[spelling(words(form))].append((entry, kind))
@@ -135,7 +140,10 @@ class Index:
         return None
 
     def _presumed(self, form: str, label: Label) -> Known | None:
-        """What a form means for want of anything else: "Commerce", "Brussels", "Oslo" as a market."""
+        """What a form means for want of anything else: "Commerce", "Brussels", "Oslo" as a market, "Redmond"."""
+        firms = self._seated.get(form, []) if label == "Firm" else []
+        if len(firms) == 1:
+            return Known(firms[0], "host")
         if label == "Market" and (key := self._chosen(self._markets.get(words(_LISTED.sub("", form)), ()), label)):
             return Known(key, "host")
         departments = (f"US Department of {form}", f"US Department of the {form}", _SEATS.get(form, ""))

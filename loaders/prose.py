@@ -1,7 +1,8 @@
 """The sentences of a text, with their place in it; furniture of the page is passed over."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -66,6 +67,11 @@ class Sentence:
         return self.start + len(self.text)
 
 
+_RULE = re.compile(r"[ \t]*(?:[-*_=~#+•·][ \t]*){3,}")
+_NUMBERED = re.compile(r"[ \t]*(?:[#*>]+ +)*\(?\d{1,2}[.)] +(?=\D)(?P<title>\S.{0,100})")
+_MARKED = re.compile(r"[ \t]*(?:#{1,6} +|\*\* *)(?P<title>\S.{0,100})")
+_MAIL = re.compile(r"(?:From|Subject): ")
+
 LONGEST = 2_000
 """Characters of a sentence at most: lists and tables without full stops are longer, sentences of people are not."""
 
@@ -100,6 +106,31 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
         begin, end = start, stop
     if begin >= 0:
         yield begin, end
+
+
+def items(text: str) -> list[int]:
+    r"""Where the items of a text with several begin: at a rule, at a numbered headline, in a mail at any marked one.
+
+    Example:
+        >>> items("Chips.\n\n1. AMD\nIt grew.\n\n2. Arm\nIt fell.\n"), items("Chips.\n\n## Background\nIt grew.\n")
+        ([8, 25], [])
+    """
+    marked = _MARKED if _MAIL.match(text) else _NUMBERED
+    return [
+        line.start() for line in re.finditer(r"[^\n]+", text) if _RULE.fullmatch(line[0]) or _heads(line[0], marked)
+    ]
+
+
+def item_numbers(text: str, sentences: Sequence[Sentence]) -> list[int]:
+    """The number of the item in which each sentence stands, from 0 for what comes before the first."""
+    begins = items(text)
+    return [bisect_right(begins, sentence.end) for sentence in sentences]
+
+
+def _heads(line: str, marked: re.Pattern[str]) -> bool:
+    """Whether a line is a headline: marked as one, and no sentence."""
+    head = marked.fullmatch(line) or _NUMBERED.fullmatch(line)
+    return head is not None and not re.search(r"[.;:,][\"”’)]*$", head["title"].rstrip("*# "))
 
 
 def _is_wrapped(text: str) -> bool:

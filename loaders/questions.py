@@ -23,11 +23,12 @@ def span_columns(nodes: Sequence[Node], values: Sequence[ValueSpan]) -> tuple[ND
 
 
 def antecedent_facts(nodes: Sequence[Node], at: int, whom: Sequence[int]) -> NDArray[Any]:
-    """For each candidate: sentences apart (at most 7), rank by nearness, how often it was named before (at most 5)."""
+    """For each candidate: sentences apart (at most 7), rank by nearness (11), how often it was named before (5)."""
     node = nodes[at]
     named = Counter(other.entity for other in nodes[:at] if other.named)
     rows = [
-        (min(node.sentence - nodes[n].sentence, 7), rank, min(named[nodes[n].entity], 5)) for rank, n in enumerate(whom)
+        (min(node.sentence - nodes[n].sentence, 7), min(rank, 11), min(named[nodes[n].entity], 5))
+        for rank, n in enumerate(whom)
     ]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 

@@ -1,14 +1,14 @@
 """What the words of a document refer to: known names, names it introduces itself, descriptions, pronouns."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graph.ontology import Label
 from loaders.gazetteer import Entry, Gazetteer, Mention, fold
-from loaders.prose import Sentence
+from loaders.prose import Sentence, items
 from loaders.wording import either
 
 _HEAD = r"[A-Z][\w&.-]*\w"
@@ -111,6 +111,9 @@ class Reader:
     """Mentions of the sentences before, the last sentence last, its subject foremost."""
     _topic: Mention | None = None
     """The firm that the document is about, if one is named much more often than others."""
+    _items: list[int] = field(default_factory=list)
+    """Where the items of the document begin; what is named in one is not meant in another."""
+    _item: int = 0
 
     def __post_init__(self) -> None:
         known = self.gazetteer.mentions(self.text)
@@ -120,7 +123,8 @@ class Reader:
         self._names = sorted(merged(known, found), key=lambda m: m.start)
         self._starts = [m.start for m in self._names]
         self._folded = fold(self.text)
-        self._topic = self._foremost()
+        self._items = items(self.text)
+        self._topic = None if self._items else self._foremost()
 
     def _foremost(self) -> Mention | None:
         firms = [m for m in self._names if m.label == "Firm" and self._fits(m, None)]
@@ -131,6 +135,8 @@ class Reader:
 
     def read(self, sentence: Sentence) -> list[Mention]:
         """All mentions of a sentence in order; offsets count from the start of the document."""
+        if (item := bisect_right(self._items, sentence.end)) != self._item:
+            self._past, self._item = [], item
         first = bisect_left(self._starts, sentence.start)
         last = bisect_left(self._starts, sentence.end)
         names = [m for m in self._names[first:last] if m.end <= sentence.end]

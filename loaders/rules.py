@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from graph import ontology
 from graph.model import Document
 from graph.partial_date import PartialDate
-from loaders import amounts, dates, frames, modality
+from loaders import amounts, dates, frames, modality, prose
 from loaders.clauses import clauses, marked
 from loaders.gazetteer import Gazetteer, Mention, default
 from loaders.prose import Sentence, sentences
@@ -50,7 +51,10 @@ def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
     surfaces: Surfaces = {}
     credits: dict[int, list[str]] = {}
     state = _State()
-    for read in reads:
+    items = prose.item_numbers(document.text, [read.sentence for read in reads])
+    for read, (before, item) in zip(reads, pairwise([0, *items]), strict=True):
+        if item != before:
+            state = _State(makers=state.makers)
         for mention in read.mentions:
             if mention.kind == "name":
                 surface = document.text[mention.start : mention.end]

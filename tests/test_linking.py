@@ -16,6 +16,7 @@ from graph.model import Document
 from graph.ontology import Label
 from loaders import gazetteer, reading
 from loaders.gazetteer import Gazetteer
+from loaders.known import Known, index
 from loaders.linking import Linked, Name, link
 
 PAIRS = tomllib.loads((Path(__file__).parent / "data" / "names.toml").read_text(encoding="utf-8"))
@@ -336,3 +337,10 @@ def test_whatever_is_tagged_is_linked(said: list[tuple[str, Label]]) -> None:
     found = linked(*said)
     assert len(found) == len(said)
     assert all(entity.name for (surface, _), entity in zip(said, found, strict=True) if surface.strip())
+
+
+def test_a_town_that_acts_as_a_firm_is_the_one_firm_that_has_its_seat_there() -> None:
+    found = index(gazetteer.default())
+    assert found.find("Redmond", "Firm") == Known(("Firm", "Microsoft"), "host")
+    assert found.find("Hsinchu", "Firm") is None, "many firms have their seat there"
+    assert found.find("Redmond", "Product") is None
