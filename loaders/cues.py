@@ -19,15 +19,21 @@ from loaders.words import Words
 _BORDER = re.compile(r"[;:—–()\"“”]")
 _CLAUSE = re.compile(
     r"(?<![\w-])(?:, "
-    + either("which who whose where while whereas although though because but and so as with after before when if unless")
+    + either(
+        "which who whose where while whereas although though because but and so as with after before when if unless"
+    )
     + "|"
     + either("while whereas although though because but after before when if unless which who that")
     + r")(?![\w-])"
 )
+ANY = "any"
+"""What every claim has."""
+_WIDE = ("between", "before", "earlier", "after", "later")
+"""The places within the sentence's part that a claim stands in."""
 _NEXT = 4
 """Words after the first end that are next to it."""
 _CLOSE = 3
-"""Words before the second end that are close to it."""
+"""Words before the second end that are close to it, before the first that lead to it, after the second that follow."""
 
 
 @cache
@@ -56,16 +62,18 @@ class Cues:
 
     def near(self, subject: Node, relation: str, obj: Node) -> frozenset[str]:
         """What speaks for or against a claim: cues with where they stand, its relation and its shape."""
-        one, other = sorted((subject, obj))
-        return frozenset((*self._standing(one, other), *_shape(subject, relation, obj)))
+        return frozenset((*self._standing(subject, relation, obj), *_shape(subject, relation, obj)))
 
-    def _standing(self, one: Node, other: Node) -> Iterator[str]:
+    def _standing(self, subject: Node, relation: str, obj: Node) -> Iterator[str]:
+        one, other = sorted((subject, obj))
         read = [self._sentence(number) for number in range(one.sentence, other.sentence + 1)]
         outer = self._around(one, other, [at for part in read for at in part.borders])
         inner = self._around(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
         for cue, at in (found for part in read for found in part.cues):
             for place in _places(at, one, other, inner, outer):
                 yield f"{cue} {place}"
+                if place in _WIDE:
+                    yield f"{cue} {relation}"  # who sells its shares owns them no more, who sells chips supplies them
 
     def _around(self, one: Node, other: Node, borders: Sequence[int]) -> tuple[int, int]:
         """The words at the last border before a claim and at the first after it, else the ends of its sentences."""
@@ -115,13 +123,17 @@ def _places(at: int, one: Node, other: Node, inner: tuple[int, int], outer: tupl
             yield "close"
     elif at < one.first:
         yield "before" if at >= inner[0] else "earlier" if at >= outer[0] else "elsewhere"
+        if one.first - at <= _CLOSE:
+            yield "leading"
     else:
         yield "after" if at <= inner[1] else "later" if at <= outer[1] else "elsewhere"
+        if at - other.last <= _CLOSE:
+            yield "following"
 
 
 def _shape(subject: Node, relation: str, obj: Node) -> Iterator[str]:
     yield relation
-    yield "any"
+    yield ANY
     one, other = sorted((subject, obj))
     yield f"gap {min(3, (other.first - one.last) // 4)}"
     if subject.first > obj.first:

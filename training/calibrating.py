@@ -124,7 +124,8 @@ def fit(found: Sequence[Seen]) -> Calibration:
     slope, intercept, agreeing = _logistic(columns, np.array([one.right for one in scored], dtype=float))
     alone = [one.right for one in found if one.score is None]
     odds = math.log((sum(alone) + 1) / (len(alone) - sum(alone) + 1))
-    return Calibration(*(round(float(number), 4) for number in (slope, intercept, agreeing, odds)))
+    slope, intercept, agreeing, odds = (round(float(number), 4) for number in (slope, intercept, agreeing, odds))
+    return Calibration(slope, intercept, agreeing, odds)
 
 
 def _logistic(columns: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
@@ -161,9 +162,8 @@ def calibrate(
     made = replace(fit(facts), hedging=hedging.fit(list(hedging.hedged(known, gazetteer.default())), sure))
     write(folder / "calibration.json", json.dumps(asdict(made)) + "\n", mode=0o644)
     tell(f"{len(facts)} facts found in {len(golds)} documents, {sum(one.right for one in facts)} of them right: {made}")
-    tell(f"modality right of {_right(sure, Hedging())} of {len(sure)} by the model, {_right(sure, made.hedging)} with cues")
+    alone, cued = (
+        sum(how.modality(one.scores, one.cues) in one.right for one in sure) for how in (Hedging(), made.hedging)
+    )
+    tell(f"of {len(sure)} right ones the modality is right too of {alone} by the model alone, of {cued} with cues")
     return made
-
-
-def _right(sure: Sequence[Hedged], by: Hedging) -> int:
-    return sum(by.modality(one.scores, one.cues) in one.right for one in sure)

@@ -1,4 +1,4 @@
-"""How sure a text is of a claim: what cues tell of it, fitted to the annotated documents, and what the model's scores add.
+"""How sure a text is of a claim: what cues tell of it, fitted to annotated documents, and what the model's scores add.
 
 The model is nearly perfect on the documents that it learned from, so its scores tell nothing there; cues are fitted to
 these documents without it. How much each of the two counts is fitted to the documents held back.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graph.ontology import MODALITIES
 from loaders.calibration import Hedging
 from loaders.candidates import REACH, RELATION_NAMES, Node
-from loaders.cues import Cues
+from loaders.cues import ANY, Cues
 from loaders.gazetteer import Gazetteer
 from training.annotation import Annotated
 from training.example import Example, Target, example
@@ -23,11 +23,14 @@ from training.example import Example, Target, example
 Array = NDArray[Any]
 _OFTEN = 20
 """Cues that stand in fewer claims are left out."""
-_PRIOR = 3.0
+_PRIOR = 5.0
 """How much cues are drawn to telling nothing, in claims or so."""
 _TRUST = 5.0
-"""How much the two shares are drawn to the model alone, likewise."""
-_SHARES = [step / 20 for step in range(31)]
+"""How much what the two count is drawn to the model alone, likewise."""
+_WORSE = 2.0
+"""How much worse it is to take for told as so what is not than the other way round."""
+_TENTHS = [step / 10 for step in range(16)]
+_STATED = np.array([modality == "stated" for modality in MODALITIES], dtype=float)
 
 
 class Hedged(NamedTuple):
@@ -70,9 +73,10 @@ def _tells(ends: tuple[Node, Node], sentence: int) -> bool:
 def fit(known: Sequence[Hedged], held: Sequence[Hedged]) -> Hedging:
     """What cues tell by annotated claims, and what they and the model's scores count by claims held back."""
     weights = _fitted(known)
-    trust, share = _shares(held, weights)
-    cues = {cue: tuple(round(share * float(weight), 2) for weight in row) for cue, row in weights.items()}
-    return Hedging(trust, cues if share else {})
+    trust, share, caution = _shares(held, weights)
+    cues = {cue: share * row for cue, row in weights.items()}
+    cues[ANY] = cues.get(ANY, np.zeros(len(MODALITIES))) - caution * _STATED
+    return Hedging(trust, {cue: tuple(round(float(weight), 2) for weight in row) for cue, row in sorted(cues.items())})
 
 
 def _fitted(known: Sequence[Hedged]) -> Mapping[str, Array]:
@@ -109,16 +113,18 @@ def _likely(odds: Array) -> Array:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _shares(held: Sequence[Hedged], weights: Mapping[str, Array]) -> tuple[float, float]:
-    """What the model's scores and the cues count, so that what is right is likeliest."""
+def _shares(held: Sequence[Hedged], weights: Mapping[str, Array]) -> tuple[float, float, float]:
+    """What the model's scores and cues count and what speaks against `stated`, so that what is right is likeliest."""
     nothing = np.zeros(len(MODALITIES))
     scores = np.array([one.scores for one in held]).reshape(-1, len(MODALITIES))
     cues = np.array([sum((weights[c] for c in sorted(one.cues) if c in weights), nothing) for one in held])
     right = _right(held)
+    worth = np.where(right @ _STATED, 1, _WORSE)
 
-    def loss(shares: tuple[float, float]) -> float:
-        trust, share = shares
-        told = (_likely(trust * scores + share * cues.reshape(scores.shape)) * right).sum(axis=1)
-        return float(-np.log(np.maximum(told, 1e-12)).sum()) + _TRUST * ((trust - 1) ** 2 + share**2)
+    def loss(shares: tuple[float, float, float]) -> float:
+        trust, share, caution = shares
+        likely = _likely(trust * scores + share * cues.reshape(scores.shape) - caution * _STATED)
+        told = np.maximum((likely * right).sum(axis=1), 1e-12)
+        return float(-(worth * np.log(told)).sum()) + _TRUST * ((trust - 1) ** 2 + share**2 + caution**2)
 
-    return min(product(_SHARES, _SHARES), key=loss)
+    return min(product(_TENTHS, _TENTHS, _TENTHS), key=loss)
