@@ -30,6 +30,9 @@ ANY = "any"
 """What every claim has."""
 _WIDE = ("between", "before", "earlier", "after", "later")
 """The places within the sentence's part that a claim stands in."""
+_NO_VERB = ("'", "’", ",", "-", "and ", "or ", "of ")
+_VERB = 2
+"""Words after the first end that make or hedge its verb."""
 _NEXT = 4
 """Words after the first end that are next to it."""
 _CLOSE = 3
@@ -69,11 +72,19 @@ class Cues:
         read = [self._sentence(number) for number in range(one.sentence, other.sentence + 1)]
         outer = self._around(one, other, [at for part in read for at in part.borders])
         inner = self._around(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
+        straight = self._is_straight(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
         for cue, at in (found for part in read for found in part.cues):
+            if straight and 1 <= at - one.last <= _VERB:
+                yield f"{cue} of the verb"
             for place in _places(at, one, other, inner, outer):
                 yield f"{cue} {place}"
                 if place in _WIDE:
                     yield f"{cue} {relation}"  # who sells its shares owns them no more, who sells chips supplies them
+
+    def _is_straight(self, one: Node, other: Node, borders: Sequence[int]) -> bool:
+        """Whether the first end is followed by a verb that leads to the second: "A will buy B"."""
+        after = self._read.text[self._read.ends[one.last] :].lstrip()
+        return not after.startswith(_NO_VERB) and not any(one.last < at < other.first for at in borders)
 
     def _around(self, one: Node, other: Node, borders: Sequence[int]) -> tuple[int, int]:
         """The words at the last border before a claim and at the first after it, else the ends of its sentences."""

@@ -5,7 +5,7 @@ the text is of it, the model hears better.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -58,9 +58,9 @@ def extraction(
         weights: how likely its scores make a claim, likewise.
     """
     gazetteer = gazetteer or default()
-    lines, ruled, read = findings(document, gazetteer, by)
+    lines, ruled, read = found = findings(document, gazetteer, by)
     weights = weights or calibration.default()
-    told = list(_told(read, ruled.credits, gazetteer, weights))
+    told = list(_told(found, gazetteer, weights))
     weighed = _weighed(ruled.notes, told, weights)
     notes = sorted(weighed, key=lambda note: (note["start"], -note["confidence"]))
     entities = _entities(ruled.surfaces, read, notes, gazetteer)
@@ -122,8 +122,8 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
     learned = {_fact(note): (score, note) for score, note in told}
-    known = Counter(map(_fact, distinct := _distinct(ruled)))
-    for note in distinct:
+    known = Counter(map(_fact, ruled := _distinct(ruled)))
+    for note in ruled:
         score, other = learned.get(_fact(note), (None, note))
         heard = other if known[_fact(note)] == 1 else note  # of a report and its denial the model hears one
         yield {**note, "modality": heard["modality"], "confidence": weights.ruled(score)}
@@ -138,19 +138,32 @@ def _fact(note: Note) -> tuple[str, str, str]:
     return subject, note["relation"], obj
 
 
-def _told(
-    read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazetteer, weights: Weights
-) -> Iterator[tuple[float, Note]]:
-    """What the model tells, as claims with their log-odds.
+class Heard(NamedTuple):
+    """A fact that the model tells, with its ends and the cues to how sure the text is of it."""
 
-    Args:
-        credits: to whom rules credit sentences, by their start.
-    """
+    told: Told
+    subject: Key
+    object: Key
+    cues: frozenset[str]
+
+
+def heard(found: Findings, gazetteer: Gazetteer) -> Iterator[Heard]:
+    """What the model tells; what a rule hears of the same fact is a cue."""
+    read = found.read
     cues = Cues(read.words, read.nodes)
+    ruled = {_fact(note): f"rule {note['modality']}" for note in reversed(found.ruled.notes)}
     for told in read.told:
         subject, obj = (meant(node, read, gazetteer) for node in (told.subject, told.object))
-        if subject == obj:
-            continue
+        if subject != obj:
+            one, other = RELATIONS[told.relation].in_order(subject[1], obj[1])
+            by_rule = {ruled[fact]} if (fact := (one, told.relation, other)) in ruled else set()
+            yield Heard(told, subject, obj, cues.near(told.subject, told.relation, told.object) | by_rule)
+
+
+def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[tuple[float, Note]]:
+    """What the model tells, as claims with their log-odds."""
+    read = found.read
+    for told, subject, obj, cues in heard(found, gazetteer):
         sentence = read.words.sentences[told.sentence]
         yield (
             told.score,
@@ -161,8 +174,8 @@ def _told(
                 "object": obj[1],
                 "object_label": obj[0],
                 "qualifiers": qualifiers(told, read),
-                "modality": weights.modality(told.modality, cues.near(told.subject, told.relation, told.object)),
-                "attribution": _credited(told, read, credits.get(sentence.start, ())),
+                "modality": weights.modality(told.modality, cues),
+                "attribution": _credited(told, read, found.ruled.credits.get(sentence.start, ())),
                 "date": told.said["date"].said if "date" in told.said else None,
                 "evidence": sentence.text,
                 "start": sentence.start,

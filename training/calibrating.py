@@ -17,7 +17,6 @@ from graph.model import Document
 from graph.ontology import RELATIONS, Modality
 from loaders import evaluation, gazetteer, reading
 from loaders.calibration import Calibration, Hedging
-from loaders.cues import Cues
 from loaders.evaluation import Evaluation, Row
 from loaders.gold import Fact, Gold
 from loaders.learned import Model
@@ -97,14 +96,10 @@ def hedged(held: Evaluation, by: Model) -> Iterator[Hedged]:
 def _told(document: Document, by: Model) -> dict[tuple[Key, str, Key], Hedged]:
     """Each fact that the model tells: its scores for how sure the text is, and the cues."""
     known = gazetteer.default()
-    read = reading.findings(document, known, by).read
-    cues = Cues(read.words, read.nodes)
-    found = {}
-    for told in read.told:
-        subject, obj = (reading.meant(node, read, known) for node in (told.subject, told.object))
-        near = cues.near(told.subject, told.relation, told.object)
-        found[_fact(subject, told.relation, obj)] = Hedged(told.modality, near, frozenset())
-    return found
+    return {
+        _fact(one.subject, one.told.relation, one.object): Hedged(one.told.modality, one.cues, frozenset())
+        for one in reading.heard(reading.findings(document, known, by), known)
+    }
 
 
 def _fact(subject: Key, relation: str, obj: Key) -> tuple[Key, str, Key]:

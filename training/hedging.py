@@ -25,11 +25,13 @@ _OFTEN = 20
 """Cues that stand in fewer claims are left out."""
 _PRIOR = 5.0
 """How much cues are drawn to telling nothing, in claims or so."""
-_TRUST = 5.0
+_TRUST = 1.0
 """How much what the two count is drawn to the model alone, likewise."""
 _WORSE = 2.0
 """How much worse it is to take for told as so what is not than the other way round."""
-_TENTHS = [step / 10 for step in range(16)]
+_STEPS = [step / 20 for step in range(41)]
+_ALONE = np.array([1.0, 0.0, 0.0, 0.0])
+"""What the model's scores, the cues, a rule and caution count where nothing is known."""
 _STATED = np.array([modality == "stated" for modality in MODALITIES], dtype=float)
 
 
@@ -73,8 +75,9 @@ def _tells(ends: tuple[Node, Node], sentence: int) -> bool:
 def fit(known: Sequence[Hedged], held: Sequence[Hedged]) -> Hedging:
     """What cues tell by annotated claims, and what they and the model's scores count by claims held back."""
     weights = _fitted(known)
-    trust, share, caution = _shares(held, weights)
+    trust, share, rule, caution = _shares(held, weights)
     cues = {cue: share * row for cue, row in weights.items()}
+    cues |= {f"rule {modality}": rule * row for modality, row in zip(MODALITIES, np.eye(len(MODALITIES)), strict=True)}
     cues[ANY] = cues.get(ANY, np.zeros(len(MODALITIES))) - caution * _STATED
     return Hedging(trust, {cue: tuple(round(float(weight), 2) for weight in row) for cue, row in sorted(cues.items())})
 
@@ -113,18 +116,26 @@ def _likely(odds: Array) -> Array:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _shares(held: Sequence[Hedged], weights: Mapping[str, Array]) -> tuple[float, float, float]:
-    """What the model's scores and cues count and what speaks against `stated`, so that what is right is likeliest."""
-    nothing = np.zeros(len(MODALITIES))
-    scores = np.array([one.scores for one in held]).reshape(-1, len(MODALITIES))
-    cues = np.array([sum((weights[c] for c in sorted(one.cues) if c in weights), nothing) for one in held])
+def _shares(held: Sequence[Hedged], weights: Mapping[str, Array]) -> Sequence[float]:
+    """What the model's scores, the cues and a rule count, and caution, so that what is right is likeliest."""
     right = _right(held)
     worth = np.where(right @ _STATED, 1, _WORSE)
+    parts = np.stack([*_parts(held, weights), np.broadcast_to(-_STATED, right.shape)])
 
-    def loss(shares: tuple[float, float, float]) -> float:
-        trust, share, caution = shares
-        likely = _likely(trust * scores + share * cues.reshape(scores.shape) - caution * _STATED)
-        told = np.maximum((likely * right).sum(axis=1), 1e-12)
-        return float(-(worth * np.log(told)).sum()) + _TRUST * ((trust - 1) ** 2 + share**2 + caution**2)
+    def loss(shares: Array) -> float:
+        told = (_likely(np.tensordot(shares, parts, 1)) * right).sum(axis=1)
+        return float(-(worth * np.log(np.maximum(told, 1e-12))).sum()) + _TRUST * float(((shares - _ALONE) ** 2).sum())
 
-    return min(product(_TENTHS, _TENTHS, _TENTHS), key=loss)
+    shares = _ALONE
+    for number in [*range(len(_ALONE))] * 20:  # one after the other: the loss has but one valley
+        shares = min((np.concatenate([shares[:number], [s], shares[number + 1 :]]) for s in _STEPS), key=loss)
+    return [round(float(share), 2) for share in shares]
+
+
+def _parts(held: Sequence[Hedged], weights: Mapping[str, Array]) -> tuple[Array, Array, Array]:
+    """What the model's scores, the cues and the rule say, a row for each claim."""
+    nothing = np.zeros(len(MODALITIES))
+    scores = np.array([one.scores for one in held]).reshape(-1, len(MODALITIES))
+    cues = [sum((weights[cue] for cue in sorted(one.cues) if cue in weights), nothing) for one in held]
+    rules = [[f"rule {modality}" in one.cues for modality in MODALITIES] for one in held]
+    return scores, np.array(cues).reshape(scores.shape), np.array(rules, dtype=float).reshape(scores.shape)
