@@ -42,8 +42,25 @@ _CLOSE = 3
 @cache
 def groups() -> dict[str, re.Pattern[str]]:
     """The expression of each group of cues."""
-    lists = tomllib.loads((files("loaders") / "data" / "cues.toml").read_text(encoding="utf-8"))
-    return {name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])") for name, words in lists.items()}
+    return {
+        name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])")
+        for lists in _kinds().values()
+        for name, words in lists.items()
+    }
+
+
+@cache
+def _kinds() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = tomllib.loads(
+        (files("loaders") / "data" / "cues.toml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+@cache
+def _kind() -> dict[str, str]:
+    """The kind of each group."""
+    return {name: kind for kind, lists in _kinds().items() for name in lists}
 
 
 class _Read(NamedTuple):
@@ -74,12 +91,13 @@ class Cues:
         inner = self._around(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
         straight = self._is_straight(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
         for cue, at in (found for part in read for found in part.cues):
+            kind = _kind()[cue]
             if straight and 1 <= at - one.last <= _VERB:
-                yield f"{cue} of the verb"
+                yield from (f"{cue} of the verb", f"{kind} of the verb", f"{kind} of the verb {relation}")
             for place in _places(at, one, other, inner, outer):
                 yield f"{cue} {place}"
-                if place in _WIDE:
-                    yield f"{cue} {relation}"  # who sells its shares owns them no more, who sells chips supplies them
+                if place in _WIDE:  # who sells its shares owns them no more, who sells chips supplies them
+                    yield f"{cue} {relation}"
 
     def _is_straight(self, one: Node, other: Node, borders: Sequence[int]) -> bool:
         """Whether the first end is followed by a verb that leads to the second: "A will buy B"."""

@@ -87,7 +87,7 @@ def test_cues_are_added_to_what_the_scores_count() -> None:
         ("Basalt Semiconductor no longer supplies Tuff Photonics.", "SUPPLIES", "denied"),
         ("Basalt Semiconductor signed a letter of intent to acquire Tuff Photonics.", "ACQUIRES", "expected"),
         ("Basalt Semiconductor plans to list on Nasdaq next year.", "LISTS_ON", "expected"),
-        ("Hartwell Capital could invest $40 million in Basalt Semiconductor.", "INVESTS_IN", "expected"),
+        ("Hartwell Capital is in talks to invest $40 million in Basalt Semiconductor.", "INVESTS_IN", "expected"),
         ("Basalt Semiconductor is rumored to be in line to acquire Tuff Photonics.", "ACQUIRES", "rumored"),
         ("Basalt Semiconductor agreed to acquire Tuff Photonics for $2 billion.", "ACQUIRES", "stated"),
     ],

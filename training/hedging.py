@@ -26,11 +26,11 @@ _OFTEN = 20
 _PRIOR = 5.0
 """How much cues are drawn to telling nothing, in claims or so."""
 _TRUST = 1.0
-"""How much what the two count is drawn to the model alone, likewise."""
+"""How much what they count is drawn to believing the model and a rule as they are, likewise."""
 _WORSE = 2.0
 """How much worse it is to take for told as so what is not than the other way round."""
 _STEPS = [step / 20 for step in range(41)]
-_ALONE = np.array([1.0, 0.0, 0.0, 0.0])
+_PLAIN = np.array([1.0, 0.0, 1.0, 0.0])
 """What the model's scores, the cues, a rule and caution count where nothing is known."""
 _STATED = np.array([modality == "stated" for modality in MODALITIES], dtype=float)
 
@@ -124,10 +124,10 @@ def _shares(held: Sequence[Hedged], weights: Mapping[str, Array]) -> Sequence[fl
 
     def loss(shares: Array) -> float:
         told = (_likely(np.tensordot(shares, parts, 1)) * right).sum(axis=1)
-        return float(-(worth * np.log(np.maximum(told, 1e-12))).sum()) + _TRUST * float(((shares - _ALONE) ** 2).sum())
+        return float(-(worth * np.log(np.maximum(told, 1e-12))).sum()) + _TRUST * float(((shares - _PLAIN) ** 2).sum())
 
-    shares = _ALONE
-    for number in [*range(len(_ALONE))] * 20:  # one after the other: the loss has but one valley
+    shares = _PLAIN
+    for number in [*range(len(_PLAIN))] * 20:  # one after the other: the loss has but one valley
         shares = min((np.concatenate([shares[:number], [s], shares[number + 1 :]]) for s in _STEPS), key=loss)
     return [round(float(share), 2) for share in shares]
 
