@@ -31,7 +31,7 @@ ANY = "any"
 _WIDE = ("between", "before", "earlier", "after", "later")
 """The places within the sentence's part that a claim stands in."""
 _NO_VERB = ("'", "’", ",", "-", "and ", "or ", "of ")
-_VERB = 2
+_VERB = 3
 """Words after the first end that make or hedge its verb."""
 _NEXT = 4
 """Words after the first end that are next to it."""

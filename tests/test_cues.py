@@ -94,7 +94,7 @@ def test_cues_are_added_to_what_the_scores_count() -> None:
 )
 def test_hedges_of_what_no_rule_knows_are_heard(text: str, relation: str, modality: str) -> None:
     head = "Basalt Semiconductor and Tuff Photonics are chipmakers. Hartwell Capital is a fund in Boston.\n\n"
-    found = reading.extraction(Document(text=head + text), least=0.05)
+    found = reading.extraction(Document(text=head + text))
     assert {claim.modality for claim in found.claims if claim.relation == relation} == {modality}
 
 
