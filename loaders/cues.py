@@ -87,9 +87,10 @@ class Cues:
     def _standing(self, subject: Node, relation: str, obj: Node) -> Iterator[str]:
         one, other = sorted((subject, obj))
         read = [self._sentence(number) for number in range(one.sentence, other.sentence + 1)]
-        outer = self._around(one, other, [at for part in read for at in part.borders])
-        inner = self._around(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
-        straight = self._is_straight(one, other, [at for part in read for at in (*part.borders, *part.clauses)])
+        borders = [at for part in read for at in part.borders]
+        every = [*borders, *(at for part in read for at in part.clauses)]
+        outer, inner = self._around(one, other, borders), self._around(one, other, every)
+        straight = self._is_straight(one, other, every)
         for cue, at in (found for part in read for found in part.cues):
             kind = _kind()[cue]
             if straight and 1 <= at - one.last <= _VERB:
@@ -101,8 +102,10 @@ class Cues:
 
     def _is_straight(self, one: Node, other: Node, borders: Sequence[int]) -> bool:
         """Whether the first end is followed by a verb that leads to the second: "A will buy B"."""
-        after = self._read.text[self._read.ends[one.last] :].lstrip()
-        return not after.startswith(_NO_VERB) and not any(one.last < at < other.first for at in borders)
+        end = self._read.ends[one.last]
+        after = self._read.text[end : end + 8].lstrip()
+        apart = one.sentence != other.sentence or any(one.last < at < other.first for at in borders)
+        return not apart and not after.startswith(_NO_VERB)
 
     def _around(self, one: Node, other: Node, borders: Sequence[int]) -> tuple[int, int]:
         """The words at the last border before a claim and at the first after it, else the ends of its sentences."""
