@@ -1,12 +1,15 @@
-"""How likely a claim is, by what the model's score meant on documents held back from training."""
+"""How likely a claim is and how sure the text is of it, by what the model's scores meant on documents held back."""
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
+
+from graph.ontology import MODALITIES, Modality
 
 SHIPPED = Path(str(files("loaders") / "data" / "model"))
 """The folder of the model that comes with keiretsu."""
@@ -21,6 +24,25 @@ class Weights(Protocol):
     def ruled(self, score: float | None) -> float:
         """What a rule finds."""
 
+    def modality(self, scores: Sequence[float], cues: Collection[str]) -> Modality:
+        """How sure the text is of a claim."""
+
+
+@dataclass(frozen=True)
+class Hedging:
+    """How sure a text is of a claim: the model's scores and what cues add to them, in the order of `MODALITIES`."""
+
+    trust: float = 1.0
+    """What the model's scores count."""
+    cues: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False)
+    """What each cue adds; see `loaders.cues`."""
+
+    def modality(self, scores: Sequence[float], cues: Collection[str]) -> Modality:
+        """The likeliest modality."""
+        known = [self.cues[cue] for cue in sorted(cues) if cue in self.cues]
+        odds = [self.trust * score + math.fsum(added) for score, *added in zip(scores, *known, strict=True)]
+        return MODALITIES[odds.index(max(odds))]
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -32,6 +54,7 @@ class Calibration:
     """Added where a rule finds the same."""
     alone: float
     """Log-odds of what only a rule finds."""
+    hedging: Hedging = Hedging()
 
     def learned(self, score: float) -> float:
         """How likely it is what the model alone finds, to three digits."""
@@ -43,6 +66,10 @@ class Calibration:
             return _likely(self.alone)
         return _likely(max(self.alone, self.slope * score + self.intercept + self.agreeing))
 
+    def modality(self, scores: Sequence[float], cues: Collection[str]) -> Modality:
+        """How sure the text is of a claim, by the model and by cues."""
+        return self.hedging.modality(scores, cues)
+
 
 def _likely(odds: float) -> float:
     return round(1 / (1 + math.exp(-odds)), 3)
@@ -50,7 +77,8 @@ def _likely(odds: float) -> float:
 
 def read(folder: Path) -> Calibration:
     """What was measured for the model in a folder."""
-    return Calibration(**json.loads((folder / "calibration.json").read_text(encoding="utf-8")))
+    known = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    return Calibration(**{**known, "hedging": Hedging(**known["hedging"])})
 
 
 @cache

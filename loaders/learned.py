@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES, Label
+from graph.ontology import LABELS, MEASURES, RELATIONS, STAGES, Label
 from graph.partial_date import PartialDate
 from loaders import candidates, linking, listing, prose, resolution, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
@@ -66,7 +66,8 @@ class Told(NamedTuple):
     score: float
     """Log-odds that the fact is told."""
     sentence: int
-    modality: str
+    modality: tuple[float, ...]
+    """A score for each of `MODALITIES`."""
     measure: str
     stage: str
     credited: float
@@ -392,7 +393,7 @@ def _above(
             name,
             float(scores[pair, number]),
             max(one.sentence, other.sentence),
-            MODALITIES[int(said[pair, COLUMNS["modality"]].argmax())],
+            tuple(map(float, said[pair, COLUMNS["modality"]])),
             MEASURES[int(said[pair, COLUMNS["measure"]].argmax())],
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),

@@ -1,9 +1,11 @@
 """From a document to its claims: what rules find and what the learned model finds, each claim with how sure it is.
 
-Rules are surer and find little; the model finds most. A fact that both find stands once, as the rule has it.
+Rules are surer and find little; the model finds most. A fact that both find stands once, as the rule has it; how sure
+the text is of it, the model hears better.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from graph.ontology import LABELS, RELATIONS, Label
 from loaders import calibration, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
+from loaders.cues import Cues
 from loaders.gazetteer import Gazetteer, default
 from loaders.learned import Model, Reading, Told
 from loaders.lines import Joined, joined
@@ -55,9 +58,10 @@ def extraction(
         weights: how likely its scores make a claim, likewise.
     """
     gazetteer = gazetteer or default()
-    lines, ruled, read = findings(document, gazetteer, by)
-    told = list(_told(read, ruled.credits, gazetteer))
-    weighed = _weighed(ruled.notes, told, weights or calibration.default())
+    lines, ruled, read = found = findings(document, gazetteer, by)
+    weights = weights or calibration.default()
+    told = list(_told(found, gazetteer, weights))
+    weighed = _weighed(ruled.notes, told, weights)
     notes = sorted(weighed, key=lambda note: (note["start"], -note["confidence"]))
     entities = _entities(ruled.surfaces, read, notes, gazetteer)
     placed = [_placed(note, lines, document.text) for note in notes]
@@ -117,10 +121,12 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
-    scores = {_fact(note): score for score, note in told}
-    known = set(map(_fact, ruled))
-    for note in _distinct(ruled):
-        yield {**note, "confidence": weights.ruled(scores.get(_fact(note)))}
+    learned = {_fact(note): (score, note) for score, note in told}
+    known = Counter(map(_fact, ruled := _distinct(ruled)))
+    for note in ruled:
+        score, other = learned.get(_fact(note), (None, note))
+        heard = other if known[_fact(note)] == 1 else note  # of a report and its denial the model hears one
+        yield {**note, "modality": heard["modality"], "confidence": weights.ruled(score)}
     for score, note in told:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:
@@ -132,16 +138,32 @@ def _fact(note: Note) -> tuple[str, str, str]:
     return subject, note["relation"], obj
 
 
-def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazetteer) -> Iterator[tuple[float, Note]]:
-    """What the model tells, as claims with their log-odds.
+class Heard(NamedTuple):
+    """A fact that the model tells, with its ends and the cues to how sure the text is of it."""
 
-    Args:
-        credits: to whom rules credit sentences, by their start.
-    """
+    told: Told
+    subject: Key
+    object: Key
+    cues: frozenset[str]
+
+
+def heard(found: Findings, gazetteer: Gazetteer) -> Iterator[Heard]:
+    """What the model tells; what a rule hears of the same fact is a cue."""
+    read = found.read
+    cues = Cues(read.words, read.nodes)
+    ruled = {_fact(note): f"rule {note['modality']}" for note in reversed(found.ruled.notes)}
     for told in read.told:
         subject, obj = (meant(node, read, gazetteer) for node in (told.subject, told.object))
-        if subject == obj:
-            continue
+        if subject != obj:
+            one, other = RELATIONS[told.relation].in_order(subject[1], obj[1])
+            by_rule = {ruled[fact]} if (fact := (one, told.relation, other)) in ruled else set()
+            yield Heard(told, subject, obj, cues.near(told.subject, told.relation, told.object) | by_rule)
+
+
+def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[tuple[float, Note]]:
+    """What the model tells, as claims with their log-odds."""
+    read = found.read
+    for told, subject, obj, cues in heard(found, gazetteer):
         sentence = read.words.sentences[told.sentence]
         yield (
             told.score,
@@ -152,8 +174,8 @@ def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazett
                 "object": obj[1],
                 "object_label": obj[0],
                 "qualifiers": qualifiers(told, read),
-                "modality": told.modality,
-                "attribution": _credited(told, read, credits.get(sentence.start, ())),
+                "modality": weights.modality(told.modality, cues),
+                "attribution": _credited(told, read, found.ruled.credits.get(sentence.start, ())),
                 "date": told.said["date"].said if "date" in told.said else None,
                 "evidence": sentence.text,
                 "start": sentence.start,

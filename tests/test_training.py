@@ -21,20 +21,23 @@ import torch
 
 from graph.errors import SourceError
 from graph.model import Document
+from graph.ontology import Modality
 from loaders import learned, reading
 from loaders.calibration import Calibration, read
+from loaders.cues import ANY
 from loaders.gazetteer import default
 from loaders.gold import Gold
 from loaders.learned import Array, Model
 from loaders.model import OnnxModel
 from loaders.pieces import windows
 from loaders.words import words
-from training import annotation, base, calibrating, exporting, fitting, measuring
+from training import annotation, base, calibrating, exporting, fitting, hedging, measuring
 from training.__main__ import cli
 from training.annotation import Annotated
 from training.calibrating import Seen
 from training.example import example
 from training.fitting import Course, Plan
+from training.hedging import Hedged
 from training.learning import WEIGHTS, Lesson, total
 from training.network import Network
 from training.torch_model import TorchModel
@@ -298,11 +301,12 @@ def test_a_calibration_of_little_is_finite_and_believes_the_model(right: list[bo
 
 
 def test_a_model_is_calibrated_and_measured_on_documents_held_back(
-    exports: Exports, golds: list[Gold], tmp_path: Path
+    exports: Exports, corpus: Path, golds: list[Gold], tmp_path: Path
 ) -> None:
     told: list[str] = []
-    assert len(golds) == 2
-    calibrating.calibrate(golds, exports.integers, tmp_path, told.append)
+    known = [one for one in annotation.documents(corpus) if not annotation.is_held_back(one.name)]
+    assert (len(golds), len(known)) == (2, 12)
+    calibrating.calibrate(golds, known, exports.integers, tmp_path, told.append)
     weights = read(tmp_path)
     assert told[0].endswith(str(weights))
     whole = measuring.measured(golds, exports.integers, weights)
@@ -314,13 +318,46 @@ def test_a_model_is_calibrated_and_measured_on_documents_held_back(
 
 
 def test_what_a_calibration_sees_are_the_facts_that_are_measured(exports: Exports, golds: list[Gold]) -> None:
-    seen = calibrating.seen(golds, exports.integers)
+    seen = calibrating.seen(calibrating.found(golds, exports.integers))
     assert any(one.ruled for one in seen)
     ruled = {row.key for row in measuring.measured(golds, exports.integers, ALL).found if row.claim.method != "model/1"}
     assert sum(one.ruled for one in seen) == len(ruled)
 
 
 ALL = Calibration(slope=1.0, intercept=0.0, agreeing=0.0, alone=1.0)
+
+
+def test_cues_are_heard_where_the_model_is_not_sure_and_it_is_heard_where_it_is() -> None:
+    known = [Hedged((), frozenset({cue, ANY}), frozenset({right})) for cue, right in CUES for _ in range(200)]
+    held = [Hedged(scores, frozenset({cue, ANY}), frozenset({right})) for cue, right in CUES for scores in DOUBTFUL]
+    fitted = hedging.fit(known, held)
+    for cue, right in CUES:
+        assert fitted.modality(DOUBTFUL[0], {cue, ANY}) == right
+        assert fitted.modality((0.0, 0.0, 0.0, 40.0), {cue, ANY}) == "denied"
+
+
+CUES: Sequence[tuple[str, Modality]] = (("plain", "stated"), ("whispered", "rumored"), ("soon", "expected"))
+DOUBTFUL = [(0.3, 0.2, 0.1, 0.0), (0.2, 0.3, 0.1, 0.0), (0.1, 0.2, 0.3, 0.0)] * 20
+
+
+def test_where_nothing_is_held_back_the_model_is_heard_alone() -> None:
+    known = [Hedged((), frozenset({"soon", ANY}), frozenset({"expected"}))] * 100
+    for fitted in (hedging.fit(known, []), hedging.fit([], [])):
+        assert fitted.trust == 1
+        assert fitted.modality((0.1, 0.0, 0.0, 0.0), {"soon", ANY}) == "stated"
+
+
+def test_a_claim_of_an_annotated_document_is_told_by_its_closest_mentions(tmp_path: Path) -> None:
+    path = tmp_path / "a.ann"
+    path.write_text(
+        "# title: A\n## entities\nBasalt | Firm\nTuff | Firm\n## text\n"
+        "Basalt is large.\nTuff may sell chips, and Basalt will buy Tuff.\n## claims\n"
+        "2 | Basalt | ACQUIRES | Tuff | expected |  |  |\n",
+        encoding="utf-8",
+    )
+    [one] = hedging.hedged([annotation.read(path)], default())
+    assert one.right == {"expected"}
+    assert {"will between", "may earlier"} <= one.cues
 
 
 # -- the command line

@@ -79,12 +79,13 @@ def export(folder: Path, model: Path, whole: bool) -> None:
 @_corpus
 @_model
 def calibrate(corpus: Path, model: Path) -> None:
-    """Fit how likely claims are to the documents held back, and write it to calibration.json."""
+    """Fit how likely claims are, and how sure the text is of them, and write it to calibration.json."""
     from loaders.model import OnnxModel
-    from training import calibrating, measuring
+    from training import annotation, calibrating, measuring
 
+    known = [document for document in annotation.documents(corpus) if not annotation.is_held_back(document.name)]
     with measuring.held_back(corpus) as golds:
-        calibrating.calibrate(golds, OnnxModel(model), model, click.echo)
+        calibrating.calibrate(golds, known, OnnxModel(model), model, click.echo)
 
 
 @cli.command()

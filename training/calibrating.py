@@ -2,8 +2,9 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.folder import write
-from loaders import evaluation, reading
-from loaders.calibration import Calibration
-from loaders.evaluation import Row
+from graph.model import Document
+from graph.ontology import RELATIONS, Modality
+from loaders import evaluation, gazetteer, reading
+from loaders.calibration import Calibration, Hedging
+from loaders.evaluation import Evaluation, Row
 from loaders.gold import Fact, Gold
 from loaders.learned import Model
+from loaders.reading import Key
+from training import hedging
+from training.annotation import Annotated
+from training.hedging import Hedged
 
 _PRIOR = np.array([1.0, 0.0, 0.0])
 """Slope, intercept and what agreeing adds, where nothing was measured: the model is believed as it is."""
@@ -43,11 +50,18 @@ class _Unweighed:
     def ruled(self, score: float | None) -> float:
         return 0.0 if score is None else self.learned(score)
 
+    def modality(self, scores: Sequence[float], cues: Collection[str]) -> Modality:
+        return Hedging().modality(scores, cues)
 
-def seen(golds: Iterable[Gold], by: Model) -> list[Seen]:
-    """The distinct facts that are found in gold documents."""
+
+def found(golds: Iterable[Gold], by: Model) -> Evaluation:
+    """All that is found in gold documents, unlikely claims included."""
     extract = partial(reading.extraction, least=0.0, by=by, weights=_Unweighed())
-    held = evaluation.evaluate(golds, evaluation.reading(extract=extract))
+    return evaluation.evaluate(golds, evaluation.reading(extract=extract))
+
+
+def seen(held: Evaluation) -> list[Seen]:
+    """The distinct facts that are found."""
     best: dict[tuple[Gold, Fact], Seen] = {}
     for row in held.found:
         one = _seen(row)
@@ -66,6 +80,33 @@ def _order(one: Seen) -> tuple[bool, float]:
     return one.ruled, -math.inf if one.score is None else one.score
 
 
+def hedged(held: Evaluation, by: Model) -> Iterator[Hedged]:
+    """The distinct facts that the model finds rightly."""
+    right: dict[tuple[Gold, Fact], set[str]] = defaultdict(set)
+    for row in held.wanted:
+        right[row.key].add(row.claim.modality)
+    told = {extraction.document.id: _told(extraction.document, by) for extraction in held.extractions}
+    for key, row in {row.key: row for row in held.found if row.key in right}.items():
+        claim = row.claim
+        ends = (claim.subject_label, claim.subject), (claim.object_label, claim.object)
+        if one := told[claim.document].get(_fact(ends[0], claim.relation, ends[1])):
+            yield one._replace(right=frozenset(right[key]))
+
+
+def _told(document: Document, by: Model) -> dict[tuple[Key, str, Key], Hedged]:
+    """Each fact that the model tells: its scores for how sure the text is, and the cues."""
+    known = gazetteer.default()
+    return {
+        _fact(one.subject, one.told.relation, one.object): Hedged(one.told.modality, one.cues, frozenset())
+        for one in reading.heard(reading.findings(document, known, by), known)
+    }
+
+
+def _fact(subject: Key, relation: str, obj: Key) -> tuple[Key, str, Key]:
+    one, other = RELATIONS[relation].in_order(subject, obj)
+    return one, relation, other
+
+
 def fit(found: Sequence[Seen]) -> Calibration:
     """The calibration that makes what was seen likeliest (Platt 1999, with one more column for the rules).
 
@@ -78,7 +119,8 @@ def fit(found: Sequence[Seen]) -> Calibration:
     slope, intercept, agreeing = _logistic(columns, np.array([one.right for one in scored], dtype=float))
     alone = [one.right for one in found if one.score is None]
     odds = math.log((sum(alone) + 1) / (len(alone) - sum(alone) + 1))
-    return Calibration(*(round(float(number), 4) for number in (slope, intercept, agreeing, odds)))
+    slope, intercept, agreeing, odds = (round(float(number), 4) for number in (slope, intercept, agreeing, odds))
+    return Calibration(slope, intercept, agreeing, odds)
 
 
 def _logistic(columns: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
@@ -102,10 +144,21 @@ def _loss(columns: NDArray[Any], right: NDArray[Any], weights: NDArray[Any]) -> 
     return float((np.logaddexp(0, odds) - right * odds).sum() + _TRUST / 2 * ((weights - _PRIOR) ** 2).sum())
 
 
-def calibrate(golds: Sequence[Gold], by: Model, folder: Path, tell: Callable[[str], None]) -> Calibration:
-    """Fit the calibration of a model and write it beside it."""
-    found = seen(golds, by)
-    made = fit(found)
+def calibrate(
+    golds: Sequence[Gold], known: Iterable[Annotated], by: Model, folder: Path, tell: Callable[[str], None]
+) -> Calibration:
+    """Fit the calibration of a model and write it beside it.
+
+    Args:
+        known: the documents that it learned from.
+    """
+    held = found(golds, by)
+    facts, sure = seen(held), list(hedged(held, by))
+    made = replace(fit(facts), hedging=hedging.fit(list(hedging.hedged(known, gazetteer.default())), sure))
     write(folder / "calibration.json", json.dumps(asdict(made)) + "\n", mode=0o644)
-    tell(f"{len(found)} facts found in {len(golds)} documents, {sum(one.right for one in found)} of them right: {made}")
+    tell(f"{len(facts)} facts found in {len(golds)} documents, {sum(one.right for one in facts)} of them right: {made}")
+    alone, cued = (
+        sum(how.modality(one.scores, one.cues) in one.right for one in sure) for how in (Hedging(), made.hedging)
+    )
+    tell(f"of {len(sure)} right ones the modality is right too of {alone} by the model alone, of {cued} with cues")
     return made

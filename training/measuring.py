@@ -49,6 +49,18 @@ def table(name: str, whole: Evaluation) -> Iterator[str]:
     for of, what, *numbers in usual.figures().rows:
         if of == "matched":
             yield _line(f"{what} of facts hit, likewise", Rates(*map(int, numbers[:3])))
+    facts, wrong = denied_as_stated(usual)
+    yield f"| told as not so, taken as told as so, likewise: {wrong} of {facts} facts hit |" + " |" * 6
+
+
+def denied_as_stated(whole: Evaluation) -> tuple[int, int]:
+    """How many facts are hit, and how many of these are but denied in the text and found as stated."""
+    said: dict[object, tuple[set[str], set[str]]] = {}
+    for number, rows in enumerate((whole.wanted, whole.found)):
+        for row in rows:
+            said.setdefault(row.key, (set(), set()))[number].add(row.claim.modality)
+    hits = [both for both in said.values() if all(both)]
+    return len(hits), sum(wanted == {"denied"} and "stated" in found - wanted for wanted, found in hits)
 
 
 def _line(name: str, rates: Rates) -> str:
