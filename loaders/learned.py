@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES, Label
+from graph.ontology import LABELS, MODALITIES, RELATIONS, STAGES, Label
 from graph.partial_date import PartialDate
 from loaders import candidates, linking, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
@@ -65,7 +65,8 @@ class Told(NamedTuple):
     """Log-odds that the fact is told."""
     sentence: int
     modality: str
-    measure: str
+    measures: tuple[float, ...]
+    """Scores of the measures, in the order of `MEASURES`."""
     stage: str
     credited: float
     said: dict[str, Near]
@@ -335,7 +336,7 @@ def _above(
             float(scores[pair, number]),
             max(one.sentence, other.sentence),
             MODALITIES[int(said[pair, COLUMNS["modality"]].argmax())],
-            MEASURES[int(said[pair, COLUMNS["measure"]].argmax())],
+            tuple(map(float, said[pair, COLUMNS["measure"]])),
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),
             values_[row],

@@ -151,7 +151,7 @@ def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazett
                 "relation": told.relation,
                 "object": obj[1],
                 "object_label": obj[0],
-                "qualifiers": qualifiers(told, read),
+                "qualifiers": qualifiers(told, read, subject[1]),
                 "modality": told.modality,
                 "attribution": _credited(told, read, credits.get(sentence.start, ())),
                 "date": told.said["date"].said if "date" in told.said else None,
