@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from graph.folder import write
 from graph.ontology import MEASURES
 from loaders import measure
-from loaders.candidates import RELATION_NAMES, Node
+from loaders.candidates import Node
 from loaders.gazetteer import Gazetteer
-from training.annotation import Annotated
+from training.annotation import Annotated, Named
 from training.example import Example, example
 
 LEAST = 3
@@ -34,22 +35,26 @@ def cases(documents: Iterable[Annotated], gazetteer: Gazetteer) -> Iterator[Case
     """The restrictions claimed in documents."""
     for document in documents:
         given = example(document, gazetteer)
-        for target in given.targets:
-            if RELATION_NAMES[target.relation] == "SANCTIONS" and target.measure >= 0:
-                subject, obj = _nearest(given, target.subject, target.object, target.sentence)
-                name, label = document.entities[target.subject].name, document.entities[target.object].label
-                obj = obj._replace(label=label)
-                yield Case(measure.features(subject, obj, name, target.sentence, given.words), target.measure)
+        entities = {entity.name: (number, entity) for number, entity in enumerate(document.entities)}
+        for claim in document.claims:
+            first, last = given.words.span(claim.start, claim.end)
+            if claim.relation == "SANCTIONS" and "measure" in claim.qualifiers and first <= last:
+                sentences = range(given.words.sentence[first], given.words.sentence[last] + 1)
+                ends = [_mentions(given, *entities[name], sentences) for name in (claim.subject, claim.object)]
+                subject, obj = min(product(*ends), key=lambda pair: _apart(*pair))
+                at = max(subject.sentence, obj.sentence, sentences.start)
+                found = measure.features(subject, obj, claim.subject, at, given.words)
+                yield Case(found, MEASURES.index(claim.qualifiers["measure"]))
 
 
-def _nearest(given: Example, subject: int, obj: int, sentence: int) -> tuple[Node, Node]:
-    """The mentions of a pair in a sentence that are nearest to each other; one that is not there is nowhere."""
-    nowhere = Node(0, 0, "", False, -1, -1)
-    found = [
-        [node for node in given.nodes if node.entity == entity and node.sentence == sentence] or [nowhere]
-        for entity in (subject, obj)
-    ]
-    return min(((a, b) for a in found[0] for b in found[1]), key=lambda pair: abs(pair[0].first - pair[1].first))
+def _mentions(given: Example, number: int, entity: Named, sentences: range) -> list[Node]:
+    """The mentions of an entity in some sentences; one without any is nowhere."""
+    found = [node for node in given.nodes if node.entity == number and node.sentence in sentences]
+    return [node._replace(label=entity.label) for node in found] or [Node(0, 0, entity.label, False, number, -1)]
+
+
+def _apart(one: Node, other: Node) -> tuple[int, int]:
+    return abs(one.sentence - other.sentence), abs(one.first - other.first)
 
 
 def fit(given: Sequence[Case]) -> measure.Weights:
