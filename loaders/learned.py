@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph.ontology import LABELS, MODALITIES, RELATIONS, STAGES, Label
 from graph.partial_date import PartialDate
-from loaders import candidates, linking, tags
+from loaders import candidates, choice, linking, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
 from loaders.gazetteer import Gazetteer, Mention, fold
 from loaders.questions import antecedent_facts, bounds_of, entity_groups, span_columns, value_facts
@@ -71,6 +71,8 @@ class Told(NamedTuple):
     credited: float
     said: dict[str, Near]
     """By slot."""
+    offered: list[tuple[Near, float]]
+    """The values near it with their scores."""
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,9 @@ def _facts(
         key = _fact_key(told)
         if key not in best or told.score > best[key].score:
             best[key] = told
-    yield from best.values()
+    for told in best.values():
+        amounts = choice.chosen(told.offered, told.subject, told.object, told.relation, read, known)
+        yield told._replace(said={slot: near for slot, near in told.said.items() if slot not in choice.AMOUNTS} | amounts)
 
 
 def _fact_key(told: Told) -> tuple[Any, ...]:
@@ -339,7 +343,7 @@ def _above(
             tuple(map(float, said[pair, COLUMNS["measure"]])),
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),
-            values_[row],
+            *values_[row],
         )
 
 
@@ -361,8 +365,8 @@ def _values(
     spans: Array,
     count: int,
     near: Sequence[Near],
-) -> list[dict[str, Near]]:
-    """For each chosen pair the value that each slot takes, if any."""
+) -> list[tuple[dict[str, Near], list[tuple[Near, float]]]]:
+    """For each chosen pair the value that each slot takes, if any, and the scores of all."""
     rows: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     places = [value.span for value in near]
@@ -371,7 +375,7 @@ def _values(
         for number in candidates.near_values(places, one, other):
             rows.append((row, number))
             facts.append(value_facts(places[number], one, other))
-    found: list[dict[str, Near]] = [{} for _ in chosen]
+    found: list[tuple[dict[str, Near], list[tuple[Near, float]]]] = [({}, []) for _ in chosen]
     if not rows:
         return found
     table = np.array(rows, dtype=np.int64)
@@ -379,7 +383,8 @@ def _values(
     best: dict[tuple[int, str], float] = {}
     for (row, number), score in zip(rows, scores, strict=True):
         slot = SLOTS[places[number].slot]
+        found[row][1].append((near[number], float(score)))
         if score > best.get((row, slot), 0.0):
             best[row, slot] = float(score)
-            found[row][slot] = near[number]
+            found[row][0][slot] = near[number]
     return found

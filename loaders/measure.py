@@ -2,30 +2,25 @@
 
 `data/measures.toml` holds the cues: for each measure regular expressions, whatever the case. `{name}` stands for the expression of
 that name under `[words]`, `~6 ` for up to six words. What a cue, a word or a label counts for each measure is in
-`data/model/measures.json`, which `python -m training measures` fits to the annotated documents.
+`data/model/measures.json`, which `python -m training weigh` fits to the annotated documents.
 """
 
-import json
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.ontology import MEASURES
+from loaders import linear
 from loaders.calibration import SHIPPED
 from loaders.candidates import Node
+from loaders.linear import Weights
 from loaders.words import Words
-
-Array = NDArray[Any]
-Weights = dict[str, Array]
-"""What each feature counts, for each measure."""
 
 FILE = "measures.json"
 BEFORE = 2
@@ -52,12 +47,10 @@ def chosen(subject: Node, obj: Node, name: str, sentence: int, read: Words, scor
         name: what the subject is called.
         scores: what the model says of each measure.
     """
-    odds = TRUST * np.array(scores, dtype=float) + _odds(features(subject, obj, name, sentence, read), default())
+    odds = TRUST * np.array(scores, dtype=float) + linear.odds(
+        features(subject, obj, name, sentence, read), default()
+    )
     return MEASURES[int(odds.argmax())]
-
-
-def _odds(found: Sequence[str], weights: Weights) -> Array:
-    return sum((weights[one] for one in found if one in weights), weights[""])
 
 
 def features(subject: Node, obj: Node, name: str, sentence: int, read: Words) -> list[str]:
@@ -137,22 +130,7 @@ def _expression(pattern: str, words: dict[str, str]) -> str:
     return re.sub(r"~(\d+) ", r"(?:[^\\s;]+ ){0,\1}?", pattern)
 
 
-def read(folder: Path) -> Weights:
-    """What was fitted, from the folder of a model."""
-    told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    return {feature: np.array(row, dtype=float) for feature, row in told.items()}
-
-
-def lines(weights: Weights) -> Iterator[str]:
-    """Weights as JSON, a feature a line; what counts for every measure is under the empty name."""
-    rows = [f"{json.dumps(name)}: {json.dumps([round(float(one), 2) for one in row])}" for name, row in weights.items()]
-    yield "{"
-    yield from (f"{row}," for row in rows[:-1])
-    yield f"{rows[-1]}"
-    yield "}"
-
-
 @cache
 def default() -> Weights:
     """What was fitted for the model that comes with keiretsu."""
-    return read(SHIPPED)
+    return linear.read(SHIPPED / FILE)

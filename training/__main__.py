@@ -40,7 +40,7 @@ def _plan(command: F) -> F:
 
 @click.group()
 def cli() -> None:
-    """Train the model of the article loader: fit, export, measures, calibrate, figures; or all of it."""
+    """Train the model of the article loader: fit, export, weigh, calibrate, figures; or all of it."""
 
 
 @cli.command()
@@ -90,14 +90,14 @@ def calibrate(corpus: Path, model: Path) -> None:
 @cli.command()
 @_corpus
 @_model
-def measures(corpus: Path, model: Path) -> None:
-    """Fit what words count for each measure to the annotated documents, and write it to measures.json."""
+def weigh(corpus: Path, model: Path) -> None:
+    """Fit what words and places count for measures and amounts, and write it to measures.json and choice.json."""
     from loaders import gazetteer
-    from training import measure
+    from training import weighing
     from training.annotation import documents, is_held_back
 
     known = (document for document in documents(corpus) if not is_held_back(document.name))
-    measure.weigh(known, gazetteer.default(), model, click.echo)
+    weighing.weigh(known, gazetteer.default(), model, click.echo)
 
 
 @cli.command()
@@ -130,12 +130,12 @@ def figures(corpus: Path, model: Path, gold: tuple[Path, ...]) -> None:
 def everything(
     context: click.Context, /, corpus: Path, folder: Path, model: Path, whole: bool, gold: tuple[Path, ...], **plan: int
 ) -> None:
-    """Fit, export, weigh measures, calibrate and show the figures, as one command; what is done already is not done again."""
+    """Fit, export, weigh, calibrate and show the figures, as one command; what is done already is not done again."""
     context.invoke(fit, corpus=corpus, folder=folder, **plan)
     if _older(model / "tokenizer.json", folder / "state.pt"):  # the last file that export writes
         context.invoke(export, folder=folder, model=model, whole=whole)
-    if _older(model / "measures.json", model / "tokenizer.json"):
-        context.invoke(measures, corpus=corpus, model=model)
+    if _older(model / "choice.json", model / "tokenizer.json"):
+        context.invoke(weigh, corpus=corpus, model=model)
     if _older(model / "calibration.json", model / "tokenizer.json"):
         context.invoke(calibrate, corpus=corpus, model=model)
     context.invoke(figures, corpus=corpus, model=model, gold=gold)
