@@ -1,6 +1,5 @@
 """Which of the amounts near a claim is its own: where they stand and the words around them, weighed by what was fitted."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -21,7 +20,13 @@ TRUST = 0.5
 """How much the model's score counts beside the words; chosen on the documents held back, like `LEAST`."""
 LEAST = 0.5
 """Log-odds that an amount must have."""
-_BREAK = re.compile(r"[;:—–•()]| - |\. |, (?:and|but|while|whereas|which|who|whose|where|when|after|as|in|with)\b")
+_MARKS = frozenset(";:—–•()")
+_CONJUNCTIONS = frozenset("and but while whereas which who whose where when after as in with".split())
+"""Words that begin a clause after a comma."""
+_CLAUSE = 20
+"""Words of a clause that are looked at on either side of a value."""
+_BETWEEN = 12
+"""Words between a value and an end, for them to be looked at."""
 _STEPS = (1, 2, 4, 7, 12, 20)
 
 
@@ -71,53 +76,46 @@ def default() -> Weights:
 def features(
     value: Near, rivals: Sequence[Near], subject: Node, obj: Node, relation: str, read: Words, nodes: Sequence[Node]
 ) -> list[str]:
-    """What may tell whether a value is a claim's own.
+    """What may tell whether a value is a claim's own: which side of which end, what lies between, the words around.
 
     Args:
         rivals: all values near the claim that fill the same slot.
         nodes: all mentions.
     """
     slot = SLOTS[value.span.slot]
-    return sorted(f"{slot} {one}" for one in _told(value, rivals, subject, obj, relation, read, nodes))
+    here = [node for node in nodes if node.sentence == value.span.sentence]
+    told = {relation, f"{relation} apart {value.span.sentence - max(subject.sentence, obj.sentence)}"}
+    told |= {one for name, end in (("subject", subject), ("object", obj)) for one in _place(value, name, end, read, here)}
+    told |= {f"{name} {one}" for name, end in (("subject", subject), ("object", obj)) for one in _rank(value, end, rivals)}
+    order = "".join(name for _, name in sorted([(subject.first, "S"), (obj.first, "O"), (value.span.first, "V")]))
+    told |= {f"order {order}"} | {f"{side} {_called(node, subject, obj)}" for side, node in _beside(value, here)}
+    told |= {f"{relation} {one}" for one in told if "far" not in one and not one.startswith((relation, "between"))}
+    told |= set(_around(value, relation, read)) | set(_clause(value, read))
+    return sorted(f"{slot} {one}" for one in told)
 
 
-def _told(
-    value: Near, rivals: Sequence[Near], subject: Node, obj: Node, relation: str, read: Words, nodes: Sequence[Node]
-) -> Iterator[str]:
-    span = value.span
-    yield relation
-    yield f"{relation} apart {span.sentence - max(subject.sentence, obj.sentence)}"
-    here = [node for node in nodes if node.sentence == span.sentence]
-    for name, end in (("subject", subject), ("object", obj)):
-        yield from (f"{name} {one}" for one in _place(value, end, rivals, read, here))
-        yield from (f"{relation} {name} {one}" for one in _place(value, end, rivals, read, here) if "far" not in one)
-    order = "".join(name for _, name in sorted([(subject.first, "S"), (obj.first, "O"), (span.first, "V")]))
-    yield f"order {order}"
-    yield f"{relation} order {order}"
-    yield from (f"{side} {_called(node, subject, obj)}" for side, node in _beside(value, here))
-    alike = [one for one in rivals if one.span.sentence == span.sentence]
-    yield f"rivals {min(len(alike), 4)}"
-    yield f"rank {min(sum(one.span.first < span.first for one in alike), 3)}"
-    yield from _around(value, read)
-
-
-def _place(value: Near, end: Node, rivals: Sequence[Near], read: Words, here: Sequence[Node]) -> Iterator[str]:
-    """Where a value stands towards an end of its claim."""
+def _place(value: Near, name: str, end: Node, read: Words, here: Sequence[Node]) -> Iterator[str]:
+    """Where a value stands towards an end of its claim, and the words between them."""
     span = value.span
     if end.sentence != span.sentence:
-        yield "elsewhere"
+        yield f"{name} elsewhere"
         return
-    after = span.first > end.last
-    low, high = (end.last, span.first) if after else (span.last, end.first)
-    side = "after" if after else "before"
-    between = read.text[read.ends[low] : read.starts[high]] if high > low else ""
-    breaks = min(len(_BREAK.findall(between)), 3)
+    low, high, side = (end.last, span.first, "after") if span.first > end.last else (span.last, end.first, "before")
     others = {node.entity for node in here if low < node.first < high and node.entity != end.entity and node.named}
-    yield f"{side} breaks {breaks}"
-    yield f"{side} others {min(len(others), 3)}"
-    yield f"{side} far {sum(high - low > step for step in _STEPS)}"
-    closer = [one for one in rivals if one.span.sentence == span.sentence and _gap(one, end) < _gap(value, end)]
-    yield f"closer {min(len(closer), 3)}"
+    yield f"{name} {side} breaks {min(sum(_ends(at, read) for at in range(low + 1, high)), 3)}"
+    yield f"{name} {side} others {min(len(others), 3)}"
+    yield f"{name} {side} far {(high - low).bit_length()}"
+    if high - low <= _BETWEEN:
+        yield from (f"between {name} {side} {_word(at, read)}" for at in range(low + 1, high))
+
+
+def _rank(value: Near, end: Node, rivals: Sequence[Near]) -> Iterator[str]:
+    """How many rivals there are in the sentence, before the value, and closer to an end."""
+    alike = [one for one in rivals if one.span.sentence == value.span.sentence]
+    yield f"rivals {min(len(alike), 4)}"
+    yield f"rank {min(sum(one.span.first < value.span.first for one in alike), 3)}"
+    if end.sentence == value.span.sentence:
+        yield f"closer {min(sum(_gap(one, end) < _gap(value, end) for one in alike), 3)}"
 
 
 def _gap(value: Near, end: Node) -> int:
@@ -125,9 +123,10 @@ def _gap(value: Near, end: Node) -> int:
 
 
 def _beside(value: Near, here: Sequence[Node]) -> Iterator[tuple[str, Node | None]]:
-    named = [node for node in here if node.entity >= 0]
-    yield "left", max((n for n in named if n.last < value.span.first), key=lambda n: n.last, default=None)
-    yield "right", min((n for n in named if n.first > value.span.last), key=lambda n: n.first, default=None)
+    """The mentions on either side of a value."""
+    known = [node for node in here if node.entity >= 0]
+    yield "left", max((n for n in known if n.last < value.span.first), key=lambda n: n.last, default=None)
+    yield "right", min((n for n in known if n.first > value.span.last), key=lambda n: n.first, default=None)
 
 
 def _called(node: Node | None, subject: Node, obj: Node) -> str:
@@ -138,20 +137,40 @@ def _called(node: Node | None, subject: Node, obj: Node) -> str:
     return "object" if node.entity == obj.entity else node.label
 
 
-def _around(value: Near, read: Words) -> Iterator[str]:
-    """The words before and after a value, those within its sentence."""
+def _around(value: Near, relation: str, read: Words) -> Iterator[str]:
+    """The words of a value and those next to it."""
     span = value.span
-    for at in range(span.first - 4, span.last + 5):
-        if 0 <= at < len(read) and read.sentence[at] == span.sentence and not span.first <= at <= span.last:
-            word = _word(read.text[read.starts[at] : read.ends[at]])
-            side = "before" if at < span.first else "after"
-            near = span.first - at if at < span.first else at - span.last
-            yield f"word {side} {word}"
-            if near <= 2:
-                yield f"word {side} {near} {word}"
-    for at in range(span.first, span.last + 1):
-        yield f"word {_word(read.text[read.starts[at] : read.ends[at]])}"
+    yield from (f"word {_word(at, read)}" for at in range(span.first, span.last + 1))
+    for side, ats in (("before", range(span.first - 1, span.first - 5, -1)), ("after", range(span.last + 1, span.last + 5))):
+        for distance, at in enumerate(ats, 1):
+            if 0 <= at < len(read) and read.sentence[at] == span.sentence:
+                word = _word(at, read)
+                yield f"word {side} {word}"
+                if distance <= 2:
+                    yield f"word {side} {distance} {word}"
+                    yield f"{relation} word {side} {word}"
 
 
-def _word(text: str) -> str:
+def _clause(value: Near, read: Words) -> Iterator[str]:
+    """The words of the value's clause on either side."""
+    span = value.span
+    for side, ats in (
+        ("before", range(span.first - 1, span.first - _CLAUSE, -1)),
+        ("after", range(span.last + 1, span.last + _CLAUSE)),
+    ):
+        for at in ats:
+            if not 0 <= at < len(read) or read.sentence[at] != span.sentence or _ends(at, read):
+                break
+            if len(word := _word(at, read)) > 2:
+                yield f"clause {side} {word}"
+
+
+def _ends(at: int, read: Words) -> bool:
+    """Whether a clause ends at a word."""
+    word = _word(at, read)
+    return word in _MARKS or (word == "," and at + 1 < len(read) and _word(at + 1, read) in _CONJUNCTIONS)
+
+
+def _word(at: int, read: Words) -> str:
+    text = read.text[read.starts[at] : read.ends[at]]
     return "#" if any(map(str.isdigit, text)) else text.lower()
