@@ -118,13 +118,29 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
     scores = {_fact(note): score for score, note in told}
+    amounts = {_fact(note): _amounts(note) for _, note in told}
     known = set(map(_fact, ruled))
-    for note in _distinct(ruled):
+    for note in _distinct([_with(amounts.get(_fact(note)), note) for note in ruled]):
         yield {**note, "confidence": weights.ruled(scores.get(_fact(note)))}
     for score, note in told:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:
             yield {**note, "confidence": likely}
+
+
+_AMOUNTS = frozenset("amount currency quantity quantity_low quantity_high stake share".split())
+
+
+def _amounts(note: Note) -> Note:
+    return {name: said for name, said in note["qualifiers"].items() if name in _AMOUNTS}
+
+
+def _with(amounts: Note | None, note: Note) -> Note:
+    """A claim of a rule with the amounts that are chosen for the fact, which are surer than the first in the clause."""
+    if amounts is None:
+        return note
+    others = {name: said for name, said in note["qualifiers"].items() if name not in _AMOUNTS}
+    return {**note, "qualifiers": others | amounts}
 
 
 def _fact(note: Note) -> tuple[str, str, str]:
