@@ -1,7 +1,9 @@
 """Which of the amounts near a claim is its own: where they stand and the words around them, weighed by what was fitted."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from graph.ontology import RELATIONS
 from loaders import linear
@@ -18,8 +20,11 @@ AMOUNTS = {
 FILE = "choice.json"
 TRUST = 0.5
 """How much the model's score counts beside the words; chosen on the documents held back, like `LEAST`."""
-LEAST = 0.5
+LEAST = 0.7
 """Log-odds that an amount must have."""
+_JOINED = re.compile(r"\s*(?:,|,? (?:and|or|&|with)|, as well as) (?:the |[A-Z]\w+'s )?")
+"""What stands between the members of a list."""
+_SHARED = re.compile(r"\b(?:each|apiece|respectively|both|led|lead|leads|leading)\b")
 _MARKS = frozenset(";:—–•()")
 _CONJUNCTIONS = frozenset("and but while whereas which who whose where when after as in with".split())
 """Words that begin a clause after a comma."""
@@ -87,6 +92,11 @@ def features(
     told = {relation, f"{relation} apart {value.span.sentence - max(subject.sentence, obj.sentence)}"}
     told |= {one for name, end in (("subject", subject), ("object", obj)) for one in _place(value, name, end, read, here)}
     told |= {f"{name} {one}" for name, end in (("subject", subject), ("object", obj)) for one in _rank(value, end, rivals)}
+    told |= {
+        f"{name} listed {_shared(value, read)}"
+        for name, end in (("subject", subject), ("object", obj))
+        if _listed(end, read, nodes)
+    }
     order = "".join(name for _, name in sorted([(subject.first, "S"), (obj.first, "O"), (value.span.first, "V")]))
     told |= {f"order {order}"} | {f"{side} {_called(node, subject, obj)}" for side, node in _beside(value, here)}
     told |= {f"{relation} {one}" for one in told if "far" not in one and not one.startswith((relation, "between"))}
@@ -107,6 +117,27 @@ def _place(value: Near, name: str, end: Node, read: Words, here: Sequence[Node])
     yield f"{name} {side} far {(high - low).bit_length()}"
     if high - low <= _BETWEEN:
         yield from (f"between {name} {side} {_word(at, read)}" for at in range(low + 1, high))
+
+
+def _listed(end: Node, read: Words, nodes: Sequence[Node]) -> bool:
+    """Whether a mention is one of several of its kind in a row: what they pay together is not what each pays."""
+    alike = [node for node in nodes if node.sentence == end.sentence and node.label in _kin(end)]
+    return any(
+        _JOINED.fullmatch(read.text, read.ends[one.last], read.starts[other.first]) and end.entity in (one.entity, other.entity)
+        for one, other in pairwise(sorted(alike))
+        if one.last < other.first and one.entity != other.entity
+    )
+
+
+def _shared(value: Near, read: Words) -> str:
+    """What a sentence says of who of several gave a sum."""
+    found = _SHARED.search(read.sentences[value.span.sentence].text)
+    return found[0].lower() if found else "together"
+
+
+def _kin(node: Node) -> tuple[str, ...]:
+    buyers = ("Firm", "Fund", "Regulator", "Country", "Person")
+    return buyers if node.label in buyers else (node.label,)
 
 
 def _rank(value: Near, end: Node, rivals: Sequence[Near]) -> Iterator[str]:
