@@ -1,4 +1,4 @@
-"""Which of the amounts near a claim is its own: where they stand and the words around them, weighed by what was fitted."""
+"""Which of the amounts near a claim is its own: their places and the words around them, weighed by what was fitted."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _JOINED = re.compile(r"\s*(?:,|,? (?:and|or|&|with)|, as well as) (?:the |[A-Z]\
 """What stands between the members of a list."""
 _SHARED = re.compile(r"\b(?:each|apiece|respectively|both|led|lead|leads|leading)\b")
 _MARKS = frozenset(";:—–•()")
-_CONJUNCTIONS = frozenset("and but while whereas which who whose where when after as in with".split())
+_CONJUNCTIONS = re.compile("and|but|while|whereas|which|who|whose|where|when|after|as|in|with")
 """Words that begin a clause after a comma."""
 _CLAUSE = 20
 """Words of a clause that are looked at on either side of a value."""
@@ -90,13 +90,10 @@ def features(
     slot = SLOTS[value.span.slot]
     here = [node for node in nodes if node.sentence == value.span.sentence]
     told = {relation, f"{relation} apart {value.span.sentence - max(subject.sentence, obj.sentence)}"}
-    told |= {one for name, end in (("subject", subject), ("object", obj)) for one in _place(value, name, end, read, here)}
-    told |= {f"{name} {one}" for name, end in (("subject", subject), ("object", obj)) for one in _rank(value, end, rivals)}
-    told |= {
-        f"{name} listed {_shared(value, read)}"
-        for name, end in (("subject", subject), ("object", obj))
-        if _listed(end, read, nodes)
-    }
+    ends = (("subject", subject), ("object", obj))
+    told |= {one for name, end in ends for one in _place(value, name, end, read, here)}
+    told |= {f"{name} {one}" for name, end in ends for one in _rank(value, end, rivals)}
+    told |= {f"{name} listed {_shared(value, read)}" for name, end in ends if _listed(end, read, nodes)}
     order = "".join(name for _, name in sorted([(subject.first, "S"), (obj.first, "O"), (value.span.first, "V")]))
     told |= {f"order {order}"} | {f"{side} {_called(node, subject, obj)}" for side, node in _beside(value, here)}
     told |= {f"{relation} {one}" for one in told if "far" not in one and not one.startswith((relation, "between"))}
@@ -121,12 +118,13 @@ def _place(value: Near, name: str, end: Node, read: Words, here: Sequence[Node])
 
 def _listed(end: Node, read: Words, nodes: Sequence[Node]) -> bool:
     """Whether a mention is one of several of its kind in a row: what they pay together is not what each pays."""
-    alike = [node for node in nodes if node.sentence == end.sentence and node.label in _kin(end)]
-    return any(
-        _JOINED.fullmatch(read.text, read.ends[one.last], read.starts[other.first]) and end.entity in (one.entity, other.entity)
-        for one, other in pairwise(sorted(alike))
-        if one.last < other.first and one.entity != other.entity
+    alike = sorted(node for node in nodes if node.sentence == end.sentence and node.label in _kin(end))
+    joined = (
+        (one.entity, other.entity)
+        for one, other in pairwise(alike)
+        if one.last < other.first and _JOINED.fullmatch(read.text, read.ends[one.last], read.starts[other.first])
     )
+    return any(end.entity in pair and pair[0] != pair[1] for pair in joined)
 
 
 def _shared(value: Near, read: Words) -> str:
@@ -172,34 +170,36 @@ def _around(value: Near, relation: str, read: Words) -> Iterator[str]:
     """The words of a value and those next to it."""
     span = value.span
     yield from (f"word {_word(at, read)}" for at in range(span.first, span.last + 1))
-    for side, ats in (("before", range(span.first - 1, span.first - 5, -1)), ("after", range(span.last + 1, span.last + 5))):
-        for distance, at in enumerate(ats, 1):
-            if 0 <= at < len(read) and read.sentence[at] == span.sentence:
-                word = _word(at, read)
-                yield f"word {side} {word}"
-                if distance <= 2:
-                    yield f"word {side} {distance} {word}"
-                    yield f"{relation} word {side} {word}"
+    for side, distance, at in _near(value, 4, read):
+        word = _word(at, read)
+        yield f"word {side} {word}"
+        if distance <= 2:
+            yield f"word {side} {distance} {word}"
+            yield f"{relation} word {side} {word}"
 
 
 def _clause(value: Near, read: Words) -> Iterator[str]:
     """The words of the value's clause on either side."""
-    span = value.span
-    for side, ats in (
-        ("before", range(span.first - 1, span.first - _CLAUSE, -1)),
-        ("after", range(span.last + 1, span.last + _CLAUSE)),
-    ):
-        for at in ats:
-            if not 0 <= at < len(read) or read.sentence[at] != span.sentence or _ends(at, read):
-                break
-            if len(word := _word(at, read)) > 2:
-                yield f"clause {side} {word}"
+    over: set[str] = set()
+    for side, _, at in _near(value, _CLAUSE, read):
+        if _ends(at, read):
+            over.add(side)
+        if side not in over and len(word := _word(at, read)) > 2:
+            yield f"clause {side} {word}"
+
+
+def _near(value: Near, reach: int, read: Words) -> Iterator[tuple[str, int, int]]:
+    """The words on either side of a value within its sentence: side, distance and number."""
+    for distance in range(1, reach + 1):
+        for side, at in (("before", value.span.first - distance), ("after", value.span.last + distance)):
+            if 0 <= at < len(read) and read.sentence[at] == value.span.sentence:
+                yield side, distance, at
 
 
 def _ends(at: int, read: Words) -> bool:
     """Whether a clause ends at a word."""
     word = _word(at, read)
-    return word in _MARKS or (word == "," and at + 1 < len(read) and _word(at + 1, read) in _CONJUNCTIONS)
+    return word in _MARKS or bool(word == "," and at + 1 < len(read) and _CONJUNCTIONS.fullmatch(_word(at + 1, read)))
 
 
 def _word(at: int, read: Words) -> str:

@@ -291,7 +291,9 @@ def _facts(
             best[key] = told
     for told in best.values():
         amounts = choice.chosen(told.offered, told.subject, told.object, told.relation, read, known)
-        yield told._replace(said={slot: near for slot, near in told.said.items() if slot not in choice.AMOUNTS} | amounts)
+        yield told._replace(
+            said={slot: near for slot, near in told.said.items() if slot not in choice.AMOUNTS} | amounts
+        )
 
 
 def _fact_key(told: Told) -> tuple[Any, ...]:

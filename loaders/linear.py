@@ -1,6 +1,7 @@
 """Linear models of few lines: each feature has a name, and counts something for each outcome.
 
-What counts what is JSON, a feature a line; what counts always is under the empty name. `python -m training weigh` fits it.
+What counts what is JSON, a feature a line; what counts always is under the empty name. `python -m training weigh`
+fits it.
 """
 
 import json

@@ -1,8 +1,8 @@
 """By which measure an authority restricts: from the words around a claim, which are weighed by what was fitted.
 
-`data/measures.toml` holds the cues: for each measure regular expressions, whatever the case. `{name}` stands for the expression of
-that name under `[words]`, `~6 ` for up to six words. What a cue, a word or a label counts for each measure is in
-`data/model/measures.json`, which `python -m training weigh` fits to the annotated documents.
+`data/measures.toml` holds the cues: for each measure regular expressions, whatever the case. `{name}` stands for the
+expression of that name under `[words]`, `~6 ` for up to six words. What a cue, a word or a label counts for each
+measure is in `data/model/measures.json`, which `python -m training weigh` fits to the annotated documents.
 """
 
 import re
@@ -47,9 +47,7 @@ def chosen(subject: Node, obj: Node, name: str, sentence: int, read: Words, scor
         name: what the subject is called.
         scores: what the model says of each measure.
     """
-    odds = TRUST * np.array(scores, dtype=float) + linear.odds(
-        features(subject, obj, name, sentence, read), default()
-    )
+    odds = TRUST * np.array(scores, dtype=float) + linear.odds(features(subject, obj, name, sentence, read), default())
     return MEASURES[int(odds.argmax())]
 
 

@@ -128,7 +128,8 @@ def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights:
             yield {**note, "confidence": likely}
 
 
-_AMOUNTS = frozenset("amount currency quantity quantity_low quantity_high stake share".split())
+_AMOUNTS = frozenset({"amount", "currency", "quantity", "quantity_low", "quantity_high", "stake", "share"})
+"""What a claim of a rule takes from the model's."""
 
 
 def _amounts(note: Note) -> Note:

@@ -1,4 +1,4 @@
-"""What words and places count for the measure and the amounts of a claim, fitted to the documents that are not held back."""
+"""What words and places count for the measure and the amounts of a claim, fitted to all but the documents held back."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ DECAY = 4.0
 
 
 class Case(NamedTuple):
-    """What may tell the outcome, and the outcome: the number of a measure; 1 for an amount that is the claim's, or 0."""
+    """What may tell the outcome, and the outcome: a measure's number; 1 for an amount that is the claim's, else 0."""
 
     features: list[str]
     outcome: int
