@@ -107,14 +107,15 @@ def cues(text: str) -> tuple[_Cue, ...]:
     """
     return tuple(
         _Cue(measure, match.start(), match.end())
-        for measure, patterns in _table().items()
+        for measure, patterns in table().items()
         for pattern in patterns
         for match in pattern.finditer(text)
     )
 
 
 @cache
-def _table() -> dict[str, list[re.Pattern[str]]]:
+def table() -> dict[str, list[re.Pattern[str]]]:
+    """The expressions that hint at each measure."""
     data = tomllib.loads((files("loaders") / "data" / "measures.toml").read_text(encoding="utf-8"))
     return {
         measure: [re.compile(_expression(pattern, data["words"]), re.IGNORECASE) for pattern in patterns]
