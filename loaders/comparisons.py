@@ -136,6 +136,8 @@ def changes(text: str) -> Iterator[Change]:
     Example:
         >>> [change.delta for change in changes("28% lower, a third of the price, on a par and three times as many")]
         [-0.28, -0.67, 0.0, 2.0]
+        >>> list(changes("three to five times as strong"))
+        []
     """
     found = [*_part_changes(text), *_multiples(text), *_equal(text), *_against(text)]
     yield from sorted(found, key=lambda change: (change.start, change.end))
@@ -182,9 +184,12 @@ def _multiples(text: str) -> Iterator[Change]:
 
 
 def _times(match: re.Match[str]) -> list[float]:
+    """The one number that something is multiplied by; none for a range, of which a claim could hold but an end."""
     if match["word"]:
         return [1 + _WORDED[match["word"][:2].lower()]]
-    named = [match["n"], match["m"], match["joined"], match["factor"]]
+    if match["m"]:
+        return []
+    named = [match["n"], match["joined"], match["factor"]]
     return [numerals.value(number) for number in named if number]
 
 

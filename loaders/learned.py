@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.ontology import LABELS, MEASURES, RELATIONS, STAGES, Label
+from graph.ontology import LABELS, MEASURES, MODALITIES, RELATIONS, STAGES, Label
 from graph.partial_date import PartialDate
-from loaders import candidates, linking, listing, prose, resolution, tags
+from loaders import candidates, choice, linking, listing, prose, resolution, tags
 from loaders.candidates import COLUMNS, RELATION_NAMES, SLOTS, Node, Pairs
 from loaders.gazetteer import Gazetteer, Mention, fold
 from loaders.listing import Party
@@ -68,11 +68,14 @@ class Told(NamedTuple):
     sentence: int
     modality: tuple[float, ...]
     """A score for each of `MODALITIES`."""
-    measure: str
+    measure: tuple[float, ...]
+    """A score for each of `MEASURES`."""
     stage: str
     credited: float
     said: dict[str, Near]
     """By slot."""
+    offered: list[tuple[Near, float]]
+    """The values near it with their scores."""
 
 
 @dataclass(frozen=True)
@@ -328,24 +331,38 @@ def _facts(
         key = _fact_key(told)
         if key not in best or told.score > best[key].score:
             best[key] = told
-    yield from best.values()
+    for told in best.values():
+        amounts = choice.chosen(told.offered, told.subject, told.object, told.relation, read, known)
+        yield told._replace(
+            said={slot: near for slot, near in told.said.items() if slot not in choice.AMOUNTS} | amounts
+        )
 
 
 _LISTED = 4.0
 """Log-odds of what a list of restricted parties says: all of 28 such facts were right in the annotated documents."""
 
 
+_SURE = 100.0
+"""A score that nothing outweighs."""
+
+
 def _with_listed(told: Sequence[Told], parties: Iterable[Party]) -> Iterator[Told]:
     """The facts as told, those surer that a list says too, and what only a list says."""
     facts = {_fact_key(one): one for one in told}
     for authority, party, off in parties:
-        modality = "denied" if off else "stated"
-        said = Told(authority, party, "SANCTIONS", _LISTED, party.sentence, modality, "entity_list", "", -_LISTED, {})
+        modality = _surely("denied" if off else "stated", MODALITIES)
+        measure = _surely("entity_list", MEASURES)
+        said = Told(authority, party, "SANCTIONS", _LISTED, party.sentence, modality, measure, "", -_LISTED, {}, [])
         known = facts.get(_fact_key(said))
         if known:
             said = known._replace(score=max(known.score, _LISTED), modality=modality if off else known.modality)
         facts[_fact_key(said)] = said
     yield from facts.values()
+
+
+def _surely(one: str, among: Sequence[str]) -> tuple[float, ...]:
+    """Scores by which it is this one, whatever else speaks for another."""
+    return tuple(_SURE * (name == one) for name in among)
 
 
 def _fact_key(told: Told) -> tuple[Any, ...]:
@@ -394,10 +411,10 @@ def _above(
             float(scores[pair, number]),
             max(one.sentence, other.sentence),
             tuple(map(float, said[pair, COLUMNS["modality"]])),
-            MEASURES[int(said[pair, COLUMNS["measure"]].argmax())],
+            tuple(map(float, said[pair, COLUMNS["measure"]])),
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),
-            values_[row],
+            *values_[row],
         )
 
 
@@ -419,8 +436,8 @@ def _values(
     spans: Array,
     count: int,
     near: Sequence[Near],
-) -> list[dict[str, Near]]:
-    """For each chosen pair the value that each slot takes, if any."""
+) -> list[tuple[dict[str, Near], list[tuple[Near, float]]]]:
+    """For each chosen pair the value that each slot takes, if any, and the scores of all."""
     rows: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     places = [value.span for value in near]
@@ -429,7 +446,7 @@ def _values(
         for number in candidates.near_values(places, one, other):
             rows.append((row, number))
             facts.append(value_facts(places[number], one, other))
-    found: list[dict[str, Near]] = [{} for _ in chosen]
+    found: list[tuple[dict[str, Near], list[tuple[Near, float]]]] = [({}, []) for _ in chosen]
     if not rows:
         return found
     table = np.array(rows, dtype=np.int64)
@@ -437,7 +454,8 @@ def _values(
     best: dict[tuple[int, str], float] = {}
     for (row, number), score in zip(rows, scores, strict=True):
         slot = SLOTS[places[number].slot]
+        found[row][1].append((near[number], float(score)))
         if score > best.get((row, slot), 0.0):
             best[row, slot] = float(score)
-            found[row][slot] = near[number]
+            found[row][0][slot] = near[number]
     return found

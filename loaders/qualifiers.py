@@ -1,10 +1,11 @@
-"""What a claim of the model says besides: amounts, stage and measure as the model chose them, role, metric, product."""
+"""What a claim of the model says besides: amounts and stage as the model chose them, measure, role, metric, product."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph.ontology import RELATIONS
+from loaders import measure
 from loaders.learned import Reading, Told
 from loaders.wording import either
 
@@ -41,11 +42,19 @@ _GOODS = re.compile(
 )
 
 
-def qualifiers(told: Told, read: Reading) -> dict[str, Any]:
-    """The qualifiers of a claim, as far as its relation takes them."""
+def qualifiers(told: Told, read: Reading, subject: str) -> dict[str, Any]:
+    """The qualifiers of a claim, as far as its relation takes them.
+
+    Args:
+        subject: what its subject is called.
+    """
     takes = RELATIONS[told.relation].qualifiers
-    found: dict[str, Any] = {**_chosen(told, takes), **_values(told, takes)}
+    found = _values(told, takes)
     text = read.words.sentences[told.sentence].text
+    if "measure" in takes:
+        found["measure"] = measure.chosen(told.subject, told.object, subject, told.sentence, read.words, told.measure)
+    if "stage" in takes:
+        found["stage"] = told.stage
     if "metric" in takes:
         found["metric"] = (told.said["ratio"].metric if "ratio" in told.said else "") or metric(text)
     if "role" in takes and (role := _role(told, text, read)):
@@ -53,10 +62,6 @@ def qualifiers(told: Told, read: Reading) -> dict[str, Any]:
     if "product" in takes and (product := _product(told, text, read)):
         found["product"] = product
     return found
-
-
-def _chosen(told: Told, takes: Iterable[str]) -> dict[str, str]:
-    return {name: getattr(told, name) for name in ("measure", "stage") if name in takes}
 
 
 def _values(told: Told, takes: Iterable[str]) -> dict[str, Any]:

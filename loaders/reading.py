@@ -122,7 +122,8 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
     learned = {_fact(note): (score, note) for score, note in told}
-    known = Counter(map(_fact, ruled := _distinct(ruled)))
+    notes = [_with(learned[_fact(note)][1], note) if _fact(note) in learned else note for note in ruled]
+    known = Counter(map(_fact, ruled := _distinct(notes)))
     for note in ruled:
         score, other = learned.get(_fact(note), (None, note))
         heard = other if known[_fact(note)] == 1 else note  # of a report and its denial the model hears one
@@ -131,6 +132,17 @@ def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:
             yield {**note, "confidence": likely}
+
+
+_AMOUNTS = frozenset({"amount", "currency", "quantity", "quantity_low", "quantity_high", "stake", "share"})
+"""What a claim of a rule takes from the model's."""
+
+
+def _with(other: Note, note: Note) -> Note:
+    """A claim of a rule with the amounts that are chosen for the fact, which are surer than the first in the clause."""
+    others = {name: said for name, said in note["qualifiers"].items() if name not in _AMOUNTS}
+    amounts = {name: said for name, said in other["qualifiers"].items() if name in _AMOUNTS}
+    return {**note, "qualifiers": others | amounts}
 
 
 def _fact(note: Note) -> tuple[str, str, str]:
@@ -173,7 +185,7 @@ def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[t
                 "relation": told.relation,
                 "object": obj[1],
                 "object_label": obj[0],
-                "qualifiers": qualifiers(told, read),
+                "qualifiers": qualifiers(told, read, subject[1]),
                 "modality": weights.modality(told.modality, cues),
                 "attribution": _credited(told, read, found.ruled.credits.get(sentence.start, ())),
                 "date": told.said["date"].said if "date" in told.said else None,

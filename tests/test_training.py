@@ -21,8 +21,8 @@ import torch
 
 from graph.errors import SourceError
 from graph.model import Document
-from graph.ontology import Modality
-from loaders import learned, reading
+from graph.ontology import MEASURES, Modality
+from loaders import choice, learned, linear, measure, reading
 from loaders.calibration import Calibration, read
 from loaders.cues import ANY
 from loaders.gazetteer import default
@@ -31,7 +31,7 @@ from loaders.learned import Array, Model
 from loaders.model import OnnxModel
 from loaders.pieces import windows
 from loaders.words import words
-from training import annotation, base, calibrating, exporting, fitting, hedging, measuring
+from training import annotation, base, calibrating, exporting, fitting, hedging, measuring, weighing
 from training.__main__ import cli
 from training.annotation import Annotated
 from training.calibrating import Seen
@@ -41,6 +41,7 @@ from training.hedging import Hedged
 from training.learning import WEIGHTS, Lesson, total
 from training.network import Network
 from training.torch_model import TorchModel
+from training.weighing import Case
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "loaders" / "data" / "model"
@@ -271,6 +272,37 @@ def test_the_same_weights_are_exported_to_the_same_bytes(exports: Exports, tmp_p
     assert all((tmp_path / name).read_bytes() == (exports.folder / name).read_bytes() for name in names)
 
 
+# -- weighing
+
+
+def test_weights_are_fitted_to_documents_and_alike_twice(corpus: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+        weighing.weigh(list(annotation.documents(corpus)), default(), folder, told.append)
+    for name in (measure.FILE, choice.FILE):
+        assert len({(folder / name).read_bytes() for folder in folders}) == 1
+    assert all(len(row) == len(MEASURES) for row in linear.read(folders[0] / measure.FILE).values())
+    assert all(len(row) == 1 for row in linear.read(folders[0] / choice.FILE).values())
+
+
+def test_a_feature_that_goes_with_an_outcome_counts_for_it() -> None:
+    cases = [Case(["alike", "good"], 1), Case(["alike", "bad"], 0)] * 20 + [Case(["rare"], 1)] * 2
+    weights = weighing.fit(cases, 1)
+    assert linear.odds(["good"], weights)[0] > 0.5
+    assert linear.odds(["bad"], weights)[0] < -0.5
+    assert "rare" not in weights
+
+
+def test_the_shipped_weights_know_the_cues_and_the_relations() -> None:
+    cued = {f"{place} {name}" for place in ("near", "clause", "sentence") for name in MEASURES}
+    assert cued <= set(measure.default())
+    assert {f"{slot} {relation}" for relation in ("INVESTS_IN", "BUYS") for slot in choice.slots(relation)} <= set(
+        choice.default()
+    )
+
+
 # -- calibrating and measuring
 
 
@@ -373,9 +405,9 @@ def test_every_command_has_help_and_is_in_the_readme() -> None:
 
 def test_all_skips_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    for name in ("fit", "export", "calibrate", "figures"):
+    for name in ("fit", "export", "weigh", "calibrate", "figures"):
         monkeypatch.setattr(cli.commands[name], "callback", lambda name=name, **_: done.append(name))
-    files = [tmp_path / name for name in ("state.pt", "tokenizer.json", "calibration.json")]
+    files = [tmp_path / name for name in ("state.pt", "tokenizer.json", "choice.json", "calibration.json")]
 
     def steps() -> list[str]:
         done.clear()
@@ -383,7 +415,7 @@ def test_all_skips_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert CliRunner().invoke(cli, arguments).exit_code == 0
         return list(done)
 
-    assert steps() == ["fit", "export", "calibrate", "figures"]
+    assert steps() == ["fit", "export", "weigh", "calibrate", "figures"]
     for when, path in enumerate(files):
         path.touch()
         os.utime(path, (when, when))
@@ -391,4 +423,4 @@ def test_all_skips_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     os.utime(files[0], (9, 9))
     assert steps() == ["fit", "export", "figures"]
     os.utime(files[1], (10, 10))
-    assert steps() == ["fit", "calibrate", "figures"]
+    assert steps() == ["fit", "weigh", "calibrate", "figures"]

@@ -40,7 +40,7 @@ def _plan(command: F) -> F:
 
 @click.group()
 def cli() -> None:
-    """Train the model of the article loader: fit, export, calibrate, figures; or all of it."""
+    """Train the model of the article loader: fit, export, weigh, calibrate, figures; or all of it."""
 
 
 @cli.command()
@@ -91,6 +91,19 @@ def calibrate(corpus: Path, model: Path) -> None:
 @cli.command()
 @_corpus
 @_model
+def weigh(corpus: Path, model: Path) -> None:
+    """Fit what words and places count for measures and amounts, and write it to measures.json and choice.json."""
+    from loaders import gazetteer
+    from training import weighing
+    from training.annotation import documents, is_held_back
+
+    known = (document for document in documents(corpus) if not is_held_back(document.name))
+    weighing.weigh(known, gazetteer.default(), model, click.echo)
+
+
+@cli.command()
+@_corpus
+@_model
 @_gold
 def figures(corpus: Path, model: Path, gold: tuple[Path, ...]) -> None:
     """Show precision, recall and F1 at several confidences, on the documents held back and on gold ones."""
@@ -118,10 +131,12 @@ def figures(corpus: Path, model: Path, gold: tuple[Path, ...]) -> None:
 def everything(
     context: click.Context, /, corpus: Path, folder: Path, model: Path, whole: bool, gold: tuple[Path, ...], **plan: int
 ) -> None:
-    """Fit, export, calibrate and show the figures, as one command; what is done already is not done again."""
+    """Fit, export, weigh, calibrate and show the figures, as one command; what is done already is not done again."""
     context.invoke(fit, corpus=corpus, folder=folder, **plan)
     if _older(model / "tokenizer.json", folder / "state.pt"):  # the last file that export writes
         context.invoke(export, folder=folder, model=model, whole=whole)
+    if _older(model / "choice.json", model / "tokenizer.json"):
+        context.invoke(weigh, corpus=corpus, model=model)
     if _older(model / "calibration.json", model / "tokenizer.json"):
         context.invoke(calibrate, corpus=corpus, model=model)
     context.invoke(figures, corpus=corpus, model=model, gold=gold)

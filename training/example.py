@@ -75,7 +75,7 @@ def example(document: Annotated, gazetteer: Gazetteer, rng: random.Random | None
     nodes = sorted(
         [_node(span, read, True, gazetteer) for span in names] + [_node(span, read, False, gazetteer) for span in meant]
     )
-    found = values(read, _published(document))
+    found = values(read, published(document))
     return Example(
         document.name,
         read,
@@ -88,7 +88,8 @@ def example(document: Annotated, gazetteer: Gazetteer, rng: random.Random | None
     )
 
 
-def _published(document: Annotated) -> PartialDate | None:
+def published(document: Annotated) -> PartialDate | None:
+    """The day of publication, if it is told."""
     text = document.head.get("published")
     return PartialDate.parse(text) if text else None
 
@@ -220,15 +221,15 @@ def _targets(document: Annotated, read: Words, numbers: dict[str, int], found: S
 
 def _right(slot: str, claim: Claimed, found: Sequence[Near]) -> tuple[int, ...] | None:
     """The values that are right for a slot of a claim; None where what is right was not found among them."""
-    wanted = _wanted(slot, claim)
-    if wanted is None:
+    said = wanted(slot, claim)
+    if said is None:
         return ()
     at = candidates.SLOTS.index(slot)
-    right = tuple(n for n, near in enumerate(found) if near.span.slot == at and near.said == wanted)
+    right = tuple(n for n, near in enumerate(found) if near.span.slot == at and near.said == said)
     return right or None
 
 
-def _wanted(slot: str, claim: Claimed) -> object:
+def wanted(slot: str, claim: Claimed) -> object:
     """What a claim has in a slot, in the form of `Near.said`; None for nothing."""
     said = claim.qualifiers
     if slot == "date":
