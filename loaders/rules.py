@@ -12,6 +12,7 @@ from graph.partial_date import PartialDate
 from loaders import amounts, dates, frames, modality, prose
 from loaders.clauses import clauses, marked
 from loaders.gazetteer import Gazetteer, Mention, default
+from loaders.office import offices
 from loaders.prose import Sentence, sentences
 from loaders.reference import Reader
 from loaders.series import Read, members
@@ -47,7 +48,7 @@ class Ruled(NamedTuple):
 def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
     """What frames and series claim, what the text calls the entities they know, and whom it credits."""
     reads = list(mentioned(Reader(gazetteer, document.text)))
-    found = [*_series(reads)]
+    found = [*_series(reads), *_offices(document.text, reads, gazetteer)]
     surfaces: Surfaces = {}
     credits: dict[int, list[str]] = {}
     state = _State()
@@ -76,6 +77,18 @@ def _series(reads: Sequence[Read]) -> Iterator[Note]:
     for firm, rival, sentence in members(reads):
         note = _ended(firm.key, "COMPETES_WITH", rival.key) | {"qualifiers": {}, "modality": "stated"}
         yield note | _evidence(sentence, "series")
+
+
+def _offices(text: str, reads: Sequence[Read], gazetteer: Gazetteer) -> Iterator[Note]:
+    """Yield who leads which public body, as the first sentence that gives a title says."""
+    seen: set[tuple[str, str]] = set()
+    for office in sorted(offices(text, gazetteer), key=lambda office: office.start):
+        holding = (read.sentence for read in reads if read.sentence.start <= office.start < read.sentence.end)
+        sentence = next(holding, None)
+        if sentence and (office.person, office.body) not in seen:
+            seen.add((office.person, office.body))
+            note = _ended(("Person", office.person), "LEADS", ("Regulator", office.body))
+            yield note | {"qualifiers": {"role": office.role}, "modality": "stated"} | _evidence(sentence, "office")
 
 
 def _claims(
