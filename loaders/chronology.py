@@ -14,7 +14,7 @@ from loaders.prose import Sentence
 
 _HEADING = re.compile(r"(?:19[7-9]|20[0-4])\d")
 """A line that is a year alone, as timelines have them."""
-_DASH = re.compile(r" ?[–—:] | - ")
+_DASH = re.compile(r" ?[–—:] | - |[.:]?$")
 """What stands between the date of an entry in a timeline and what happened then."""
 
 
@@ -45,15 +45,27 @@ class Chronology:
         return replace(found, entry=self._entered(first), paragraph=sentence.paragraph)
 
     def _entered(self, when: When) -> PartialDate | None:
-        """The date of an entry: of all that it may mean one between the entry before and publication."""
-        if self.entry and self.published:
-            low, high = self.entry.first, self.published.last
-            return next((one for one in (when.date, *when.others) if one and low <= one.first <= high), when.date)
-        return when.date
+        """The date of an entry; one without a year is the first such day from the entry before on."""
+        if not (self.entry and self.published and when.date and when.others):
+            return when.date
+        years = (self.entry.first.year, self.entry.first.year + 1)
+        days = (PartialDate.parse(f"{year}{str(when.date)[4:]}") for year in years)
+        within = (day for day in days if self.entry.first <= day.last and day.first <= self.published.last)
+        return next(within, when.date)
+
+    @property
+    def _entry(self) -> PartialDate | None:
+        """The date of the entry in which the sentence stands."""
+        return self.entry if self.here == self.paragraph else None
+
+    @property
+    def under(self) -> PartialDate | None:
+        """The date under which all of the sentence stands: that of its entry, else the year over it."""
+        return self._entry or (PartialDate.parse(self.heading) if self.heading else None)
 
     def find(self, text: str) -> Iterator[When]:
         """Yield the dates of such a sentence, or of a piece of it, in order."""
-        entry = self.entry if self.here == self.paragraph else None
+        entry = self._entry
         told = entry if entry and len(str(entry)) > 4 else self.published
         year = str(entry) if entry and told is not entry else self.heading
         for when in dates.find(text, told, self.anchor):

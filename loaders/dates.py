@@ -6,7 +6,7 @@ What cannot be resolved is left open. Grammar of our own (`date_grammar`): libra
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -98,7 +98,11 @@ def resolve(text: str, published: PartialDate | None = None) -> PartialDate | No
         >>> str(resolve("in late 2022"))
         '2022'
     """
-    found = list(find(text, published))
+    return meant(text, list(find(text, published)))
+
+
+def meant(text: str, found: Sequence[When]) -> PartialDate | None:
+    """The date that a phrase names, of all the dates in it."""
     for one, other in pairwise(found):
         if re.fullmatch(r"\W*or (?:\w+ ){0,4}", text[one.end : other.start]) and other.date:
             return other.date

@@ -13,9 +13,12 @@ _TO_COME = (
     r"(?:plann|expect|schedul|slat|promis|target)ed|planning|expecting|due|forecast|upcoming|deadline|set for|"
     r"ha(?:ve|s) to|starts?|begins?|takes? effect|enters?|follows|arrives?|comes?|closes|opens|launches|joins|ends"
 )
-_GONE_BY = r"has|have|had|was|were|did|been|ago|(?<!be )(?<!to )(?<!will )(?<!not )[a-z]+ed|(?<!to )(?<!will )" + either(
-    "said told took put went came began bought sold won made gave held fell rose left got met found led paid wrote "
-    "saw sent sought spoke stood drew built struck chose lost swore broke brought cut ran lent withdrew grew lay"
+_GONE_BY = (
+    r"has|have|had|was|were|did|been|ago|(?<!be )(?<!to )(?<!will )(?<!not )[a-z]+ed|(?<!to )(?<!will )"
+    + either(
+        "said told took put went came began bought sold won made gave held fell rose left got met found led paid wrote "
+        "saw sent sought spoke stood drew built struck chose lost swore broke brought cut ran lent withdrew grew lay"
+    )
 )
 _CUE = re.compile(rf"(?<![\w'])(?:(?P<ahead>{_TO_COME})|(?P<back>{_GONE_BY}))(?![\w-])")
 _LEAD = r"(?:(?:the|in|on|of|end|early|late|mid|about|around|as|soon|start|beginning|middle|summer|-)[ -]?){0,5}$"

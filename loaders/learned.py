@@ -70,6 +70,8 @@ class Told(NamedTuple):
     credited: float
     said: dict[str, Near]
     """By slot."""
+    dates: tuple[tuple[Near, float], ...] = ()
+    """The dates around it, each with its score."""
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ def _above(
             MEASURES[int(said[pair, COLUMNS["measure"]].argmax())],
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),
-            values_[row],
+            *values_[row],
         )
 
 
@@ -360,8 +362,8 @@ def _values(
     spans: Array,
     count: int,
     near: Sequence[Near],
-) -> list[dict[str, Near]]:
-    """For each chosen pair the value that each slot takes, if any."""
+) -> list[tuple[dict[str, Near], tuple[tuple[Near, float], ...]]]:
+    """For each chosen pair the value that each slot takes, if any; of dates all that it may take, with their scores."""
     rows: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     places = [value.span for value in near]
@@ -371,14 +373,17 @@ def _values(
             rows.append((row, number))
             facts.append(value_facts(places[number], one, other))
     found: list[dict[str, Near]] = [{} for _ in chosen]
+    dates: list[list[tuple[Near, float]]] = [[] for _ in chosen]
     if not rows:
-        return found
+        return [({}, ()) for _ in chosen]
     table = np.array(rows, dtype=np.int64)
     scores = model.values(vectors, spans, table[:, 0], table[:, 1] + count, np.array(facts, dtype=np.int64))
     best: dict[tuple[int, str], float] = {}
     for (row, number), score in zip(rows, scores, strict=True):
         slot = SLOTS[places[number].slot]
-        if score > best.get((row, slot), 0.0):
+        if slot == "date":
+            dates[row].append((near[number], float(score)))
+        elif score > best.get((row, slot), 0.0):
             best[row, slot] = float(score)
             found[row][slot] = near[number]
-    return found
+    return list(zip(found, map(tuple, dates), strict=True))

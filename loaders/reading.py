@@ -11,7 +11,7 @@ from graph import ontology
 from graph.door import admit, doubted
 from graph.model import Document, Extraction
 from graph.ontology import LABELS, RELATIONS, Label
-from loaders import calibration, learned, model, rules
+from loaders import calibration, dating, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
 from loaders.gazetteer import Gazetteer, default
@@ -71,7 +71,9 @@ def findings(document: Document, gazetteer: Gazetteer, by: Model | None = None) 
     ruled = rules.ruled(joint, gazetteer)
     known = gazetteer.mentions(lines.text)
     read = learned.read(lines.text, document.published, known, by or model.default(), gazetteer)
-    return Findings(lines, ruled, replace(read, keys=list(_renamed(read.keys, ruled.surfaces))))
+    keys = list(_renamed(read.keys, ruled.surfaces))
+    told = dating.dated(read, document.published, dating.default())
+    return Findings(lines, ruled, replace(read, keys=keys, told=told))
 
 
 def _renamed(keys: Sequence[Key], surfaces: Surfaces) -> Iterator[Key]:
@@ -118,9 +120,11 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
     scores = {_fact(note): score for score, note in told}
+    dated = {(_fact(note), note["start"]): note["date"] for _, note in told}
     known = set(map(_fact, ruled))
     for note in _distinct(ruled):
-        yield {**note, "confidence": weights.ruled(scores.get(_fact(note)))}
+        date = dated.get((_fact(note), note["start"]), note.get("date"))
+        yield {**note, "date": date, "confidence": weights.ruled(scores.get(_fact(note)))}
     for score, note in told:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:

@@ -9,6 +9,7 @@ from graph import ontology
 from graph.model import Document
 from graph.partial_date import PartialDate
 from loaders import amounts, dates, frames, modality
+from loaders.chronology import Chronology
 from loaders.clauses import clauses, marked
 from loaders.gazetteer import Gazetteer, Mention, default
 from loaders.prose import Sentence, sentences
@@ -50,13 +51,16 @@ def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
     surfaces: Surfaces = {}
     credits: dict[int, list[str]] = {}
     state = _State()
+    chronology = Chronology(document.published)
     for read in reads:
+        chronology = chronology.at(read.sentence)
         for mention in read.mentions:
             if mention.kind == "name":
                 surface = document.text[mention.start : mention.end]
                 surfaces.setdefault(mention.key, set()).add(" ".join(surface.split()))
         credits[read.sentence.start] = _credit(read, state)
-        found += _claims(read, credits[read.sentence.start], document, gazetteer, state)
+        found += _claims(read, credits[read.sentence.start], chronology, gazetteer, state)
+        chronology = chronology.after(list(chronology.find(read.sentence.text)))
         state.named |= {mention.label: mention for mention in read.mentions if mention.kind != "adjective"}
     return Ruled(sorted(found, key=lambda note: note["start"]), surfaces, credits)
 
@@ -75,7 +79,7 @@ def _series(reads: Sequence[Read]) -> Iterator[Note]:
 
 
 def _claims(
-    read: Read, credit: Sequence[str], document: Document, gazetteer: Gazetteer, state: _State
+    read: Read, credit: Sequence[str], chronology: Chronology, gazetteer: Gazetteer, state: _State
 ) -> Iterator[Note]:
     seen: set[tuple[Any, ...]] = set()
     for clause in clauses(read.text, frames.verb_forms()):
@@ -87,7 +91,7 @@ def _claims(
                     key = (frame.name, note["subject"], note["object"], str(note["qualifiers"]))
                     if key not in seen:
                         seen.add(key)
-                        yield note | _told(match, read.text, credit, document) | _evidence(read.sentence, frame.name)
+                        yield note | _told(match, read.text, credit, chronology) | _evidence(read.sentence, frame.name)
                         if note["relation"] == "SANCTIONS" and note["object_label"] != "Country":
                             state.named["restricted"] = Mention(0, 0, note["object"], note["object_label"])
     yield from _described(read)
@@ -212,14 +216,14 @@ def _worded(words: str, mentions: Sequence[Mention]) -> str:
     return re.sub(r"⟨[^⟩]+⟩", lambda mark: " and ".join(m.name for m in _ends(mark[0], mentions)), words)
 
 
-def _told(match: frames.Match, text: str, credit: Sequence[str], document: Document) -> Note:
+def _told(match: frames.Match, text: str, credit: Sequence[str], chronology: Chronology) -> Note:
     """Modality, attribution and date."""
     if match.frame.presupposed:
         return {"modality": match.frame.modality or "stated"}
     said = match.clause.plain(match.clause.text[match.start : match.end])
     hedge = modality.modality(said, match.verb, text)
     forced = match.frame.modality
-    when = _date(match, document) if match.frame.is_dated else None
+    when = _date(match, chronology) if match.frame.is_dated else None
     return {
         "modality": forced if forced and hedge == "stated" else hedge,
         "attribution": list(credit),
@@ -236,13 +240,13 @@ _ELSEWHERE = re.compile(
 """Where something else begins that has its own date."""
 
 
-def _date(match: frames.Match, document: Document) -> PartialDate | None:
+def _date(match: frames.Match, chronology: Chronology) -> PartialDate | None:
     """The date of a match: in what follows up to the next conjunction, else the last one before it."""
     text = match.clause.text
     border = _ELSEWHERE.search(text, match.end)
     after = match.clause.plain(text[match.start : border.start() if border else len(text)])
-    if found := dates.resolve(after, document.published):
+    if found := dates.meant(after, list(chronology.find(after))):
         return found
     before = match.clause.plain(_ELSEWHERE.split(text[: match.start])[-1])
-    earlier = [when.date for when in dates.find(before, document.published)]
+    earlier = [when.date for when in chronology.find(before)]
     return earlier[-1] if earlier else None

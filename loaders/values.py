@@ -33,6 +33,9 @@ def values(read: Words, published: PartialDate | None) -> list[Near]:
         chronology = chronology.at(sentence)
         dated = list(chronology.find(sentence.text))
         chronology = chronology.after(dated)
+        if (under := chronology.under) and not any(when.start == 0 for when in dated):
+            first, _ = read.span(sentence.start, sentence.end)
+            found.append(Near(ValueSpan(first, first, SLOTS.index("date"), read.sentence[first]), str(under)))
         for start, end, slot, said, metric in sorted(_expressions(sentence.text, dated), key=lambda one: one[:3]):
             first, last = read.span(sentence.start + start, sentence.start + end)
             if first <= last:

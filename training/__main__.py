@@ -40,7 +40,7 @@ def _plan(command: F) -> F:
 
 @click.group()
 def cli() -> None:
-    """Train the model of the article loader: fit, export, calibrate, figures; or all of it."""
+    """Train the model of the article loader: fit, export, date, calibrate, figures; or all of it."""
 
 
 @cli.command()
@@ -73,6 +73,20 @@ def export(folder: Path, model: Path, whole: bool) -> None:
     network.load_state_dict(fitting.kept(folder)["network"])
     exporting.export(network, base.tokenizer(), model, integers=not whole)
     click.echo(f"{model}: {sum(path.stat().st_size for path in model.iterdir()) / 1e6:.1f} MB")
+
+
+@cli.command()
+@_corpus
+@_model
+def date(corpus: Path, model: Path) -> None:
+    """Fit which dates claims take, and write it to dating.json."""
+    from loaders.model import OnnxModel
+    from training import dating, measuring
+    from training.annotation import documents, is_held_back
+
+    learned = (document for document in documents(corpus) if not is_held_back(document.name))
+    with measuring.held_back(corpus) as golds:
+        dating.date(learned, golds, OnnxModel(model), model, click.echo)
 
 
 @cli.command()
@@ -117,10 +131,12 @@ def figures(corpus: Path, model: Path, gold: tuple[Path, ...]) -> None:
 def everything(
     context: click.Context, /, corpus: Path, folder: Path, model: Path, whole: bool, gold: tuple[Path, ...], **plan: int
 ) -> None:
-    """Fit, export, calibrate and show the figures, as one command; what is done already is not done again."""
+    """Fit, export, date, calibrate and show the figures, as one command; what is done already is not done again."""
     context.invoke(fit, corpus=corpus, folder=folder, **plan)
     if _older(model / "tokenizer.json", folder / "state.pt"):  # the last file that export writes
         context.invoke(export, folder=folder, model=model, whole=whole)
+    if _older(model / "dating.json", model / "tokenizer.json"):
+        context.invoke(date, corpus=corpus, model=model)
     if _older(model / "calibration.json", model / "tokenizer.json"):
         context.invoke(calibrate, corpus=corpus, model=model)
     context.invoke(figures, corpus=corpus, model=model, gold=gold)

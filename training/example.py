@@ -75,7 +75,7 @@ def example(document: Annotated, gazetteer: Gazetteer, rng: random.Random | None
     nodes = sorted(
         [_node(span, read, True, gazetteer) for span in names] + [_node(span, read, False, gazetteer) for span in meant]
     )
-    found = values(read, _published(document))
+    found = values(read, published(document))
     return Example(
         document.name,
         read,
@@ -88,7 +88,8 @@ def example(document: Annotated, gazetteer: Gazetteer, rng: random.Random | None
     )
 
 
-def _published(document: Annotated) -> PartialDate | None:
+def published(document: Annotated) -> PartialDate | None:
+    """When a document came out, if its head tells it."""
     text = document.head.get("published")
     return PartialDate.parse(text) if text else None
 
