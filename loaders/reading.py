@@ -5,15 +5,17 @@ Rules are surer and find little; the model finds most. A fact that both find sta
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from graph import ontology
 from graph.door import admit, doubted
 from graph.model import Document, Extraction
 from graph.ontology import LABELS, RELATIONS, Label
-from loaders import calibration, dating, learned, model, rules
+from loaders import calibration, crediting, dating, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
+from loaders.crediting import Credit, covering
 from loaders.gazetteer import Gazetteer, default
 from loaders.learned import Model, Reading, Told
 from loaders.lines import Joined, joined
@@ -26,8 +28,12 @@ DEFAULT_CONFIDENCE = 0.3
 """Claims less likely than this are doubtful: they are put aside. Best F1 on the documents held back."""
 PROPOSED = 0.05
 """Claims less likely than this are not even proposed."""
-CREDITED = -2.0
+CREDITED = -1.0
 """Log-odds above which a claim takes the credit of its sentence; chosen on the documents held back."""
+COVERED = -3.0
+"""The same where what somebody says in the sentence reaches over the claim."""
+_PRESUPPOSED = frozenset(["ACTIVE_IN", "COMPETES_WITH", "DESIGNED_FOR", "LEADS", "OWNS", "PRODUCES"])
+"""What a sentence mostly presupposes, whoever is credited with the rest of it."""
 
 Key = tuple[Label, str]
 
@@ -120,15 +126,22 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
     scores = {_fact(note): score for score, note in told}
-    dated = {(_fact(note), note["start"]): note["date"] for _, note in told}
+    alike = {(_fact(note), note["start"]): note for _, note in told}
     known = set(map(_fact, ruled))
     for note in _distinct(ruled):
-        date = dated.get((_fact(note), note["start"]), note.get("date"))
-        yield {**note, "date": date, "confidence": weights.ruled(scores.get(_fact(note)))}
+        besides = _besides(note, alike.get((_fact(note), note["start"])))
+        yield {**note, **besides, "confidence": weights.ruled(scores.get(_fact(note)))}
     for score, note in told:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:
             yield {**note, "confidence": likely}
+
+
+def _besides(ruled: Note, told: Note | None) -> Note:
+    """The date and the credit of what a rule finds, where the model finds the same: it knows more names."""
+    if not told:
+        return {}
+    return {"date": told["date"], **({"attribution": told["attribution"]} if "attribution" in ruled else {})}
 
 
 def _fact(note: Note) -> tuple[str, str, str]:
@@ -142,6 +155,7 @@ def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazett
     Args:
         credits: to whom rules credit sentences, by their start.
     """
+    said = cache(lambda sentence: list(crediting.credits(read.words, read.nodes, read.keys, sentence)))
     for told in read.told:
         subject, obj = (meant(node, read, gazetteer) for node in (told.subject, told.object))
         if subject == obj:
@@ -157,7 +171,7 @@ def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazett
                 "object_label": obj[0],
                 "qualifiers": qualifiers(told, read),
                 "modality": told.modality,
-                "attribution": _credited(told, read, credits.get(sentence.start, ())),
+                "attribution": _credited(told, read, credits.get(sentence.start, ()), said(told.sentence)),
                 "date": told.said["date"].said if "date" in told.said else None,
                 "evidence": sentence.text,
                 "start": sentence.start,
@@ -169,11 +183,21 @@ def _told(read: Reading, credits: Mapping[int, Sequence[str]], gazetteer: Gazett
         )
 
 
-def _credited(told: Told, read: Reading, ruled: Sequence[str]) -> list[str]:
-    """To whom a claim of the model is credited: those that rules see, else those that the model sees."""
+def _credited(told: Told, read: Reading, ruled: Sequence[str], said: Sequence[Credit]) -> list[str]:
+    """To whom a claim of the model is credited: who says it, else whom rules see, else whom the model sees.
+
+    Args:
+        ruled: to whom rules credit the sentence.
+        said: who says what in it.
+    """
+    place = max(read.words.ends[end.last] for end in (told.subject, told.object) if end.sentence == told.sentence)
+    covered = covering(said, place)[:1]
+    acts = told.modality != "denied" and covered == [read.keys[told.subject.entity][1]]
+    if covered and not acts and told.credited > (CREDITED if told.relation in _PRESUPPOSED else COVERED):
+        return covered
     if told.credited <= CREDITED:
         return []
-    return list(ruled) or read.credits.get(told.sentence, [])
+    return (list(ruled) or read.credits.get(told.sentence, []))[:1]
 
 
 def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:
