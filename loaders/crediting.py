@@ -10,31 +10,42 @@ from typing import NamedTuple
 from graph.ontology import Label
 from loaders.candidates import Node
 from loaders.tags import SOURCE
+from loaders.wording import either
 from loaders.words import Words
 
-_SAID = (
-    r"(?:said|says|say|reported|reports?|disclosed|wrote|writes|confirmed|confirms|added|adds|denied|denies|noted|notes|"
-    r"revealed|reveals|claimed|claims|believes?|believed|thinks?|estimates?|estimated|suggests?|suggested|insists?|insisted|"
-    r"argues|argued|predicts?|predicted|hinted|hints|maintains|maintained|learnt|learned|hears|states|stated|warned|"
-    r"warns|reckons?|reckoned|explained|swore|swears|contends|asserts|acknowledged|conceded|let slip|let it be known|"
-    r"(?:rejected|denied|denies|dismissed|disputed)(?: an?| the)?(?: [\w-]+){0,3} (?:reports?|rumou?rs?|claims?|talk)(?= that)|ruled out|announced|repeated|repeats|found|finds|recalls?|recalled|understands|understood|contended|told [^,;]{2,40}(?=,|$)|ha(?:s|ve) (?:heard|told [^,;]{2,40}? that)|(?:told|tells) [^,;]{2,40}? that|(?:is|are|was|were) convinced)"
+_SAID = either(
+    "said says? reported reports? disclosed (?:wrote|writes)(?!_to\\b) confirm(?:s|ed) adds? added denie[sd] note[sd] "
+    "reveal(?:s|ed) claim(?:s|ed) believe[sd]? thinks? estimate[sd]? suggest(?:s|ed)? insist(?:s|ed)? argue[sd] "
+    "predict(?:s|ed) hint(?:s|ed) maintain(?:s|ed) learn(?:t|ed) hears state[sd] warn(?:s|ed) reckon(?:s|ed)? "
+    "explained swore swears conten(?:ds|ded) asserts acknowledged conceded let_slip let_it_be_known ruled_out "
+    "announced repeat(?:s|ed) finds? found recall(?:s|ed)? underst(?:ands|ood) ha(?:s|ve)_heard "
+    "(?:is|are|was|were)_convinced"
 )
-_ADVERB = r"(?:(?:also|later|first|then|has|have|had|only|earlier|recently|once|now|itself|himself|herself|again) ){0,2}"
-_MODE = r"(?: (?:on|in|at|late|this|last|yesterday|today|under)\b[^,;]{0,40}?)?"
-_AFTER = re.compile(rf"\s*(?:,[^,;]{{1,90}},)?\s*{_ADVERB}{_SAID}\b{_MODE}(?P<that>,? that\b|:)?")
+_DENIED = (
+    r"(?:rejected|denied|denies|dismissed|disputed)(?: [\w-]+){0,4} (?:reports?|rumou?rs?|claims?|talk)(?= that\b)"
+)
+_TOLD = rf"(?:{_DENIED}|{_SAID}|(?:told|tells) [^,;]{{2,40}}?(?= that\b|,|$))"
+_ADVERB = (
+    r"(?:(?:also|later|first|then|has|have|had|only|earlier|recently|once|now|itself|himself|herself|again) ){0,2}"
+)
+_THAT = r"(?:(?: (?:on|in|at|late|this|last|yesterday|today|under)\b[^,;]{0,40}?)?(?P<that>,? that\b|:))?"
+_AFTER = re.compile(rf"\s*(?:,[^,;]{{1,90}},)?\s*{_ADVERB}{_TOLD}(?!\w){_THAT}")
 """What follows somebody who says something."""
 _ACCORDING = r"\b[Aa]ccording to (?:(?:an? |the |its )?(?:[\w-]+ ){0,3}?\w+ (?:by|from|in|of|at) )?"
 _BEFORE = re.compile(rf"(?:{_ACCORDING}|, {_SAID} |\b{_SAID} by |\b[Ii]f one believes )(?:the |an? |its |his |her )?$")
 """What stands before somebody to whom what goes before is credited."""
 _STOP = re.compile(r";|\.\s|—|–")
+_PEOPLE = either(
+    "analysts? bankers? lawyers? distributors? brokers? traders? investors? insiders? managers? prosecutors? "
+    "suppliers? headhunters? engineers? consultants? executives? officials? sources? people persons? observers? "
+    "economists? outlets media reports researchers? dealers? ministers? vice-presidents? counsel"
+)
+_KNOWING = either("familiar_with close_to at briefed_on with_knowledge_of with_direct_knowledge_of with_access_to in")
+_DETERMINER = either("an? one two three four several some many the other its his")
 _NOBODY = re.compile(
     r"(?:^|[,;:—–] |\b(?:and|but|though|which|as|to|that|believes) )"
-    r"(?P<who>(?:(?:[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Mm]any|[Tt]he|[Oo]ther|[Ii]ts|[Hh]is) )?"
-    r"(?:(?!according|to\b|by\b|of\b|that\b)[\w-]+ ){0,2}?(?:analysts?|bankers?|lawyers?|distributors?|brokers?|traders?|investors?|insiders?|managers?|"
-    r"prosecutors?|suppliers?|headhunters?|engineers?|consultants?|executives?|officials?|sources?|people|persons?|"
-    r"observers?|economists?|outlets|media|reports|researchers?|dealers?|ministers?|vice-presidents?|counsel)"
-    r"(?: (?:familiar with|close to|at|briefed on|with (?:\w+ )?knowledge of|with access to|in) (?:the )?[\w-]+(?: [\w-]+)?)?)"
-    r"(?=[ ,.;]|$)"
+    rf"(?P<who>(?i:{_DETERMINER} )?(?:(?!(?i:according|to|by|of|that)\b)[\w-]+ ){{0,2}}?{_PEOPLE}"
+    rf"(?: {_KNOWING} (?:the )?[\w-]+(?: (?!{_SAID}\b)[\w-]+)?)?)(?=[ ,.;]|$)"
 )
 """Somebody without a name."""
 _MAY = frozenset(["Firm", "Fund", "Person", "Regulator", "Country", SOURCE])
@@ -104,3 +115,8 @@ def _whole(node: Node, read: Words, name: str) -> tuple[int, str]:
 def covering(found: Sequence[Credit], place: int) -> list[str]:
     """Who says what stands at a place of the text."""
     return list(dict.fromkeys(credit.who for credit in found if credit.start <= place <= credit.end))
+
+
+def later(found: Sequence[Credit], place: int) -> set[str]:
+    """Who says but what follows a place of the text: `A bought B, though Prates insists that C did`."""
+    return {credit.who for credit in found if credit.start > place}

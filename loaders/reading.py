@@ -197,7 +197,8 @@ def _credited(told: Told, read: Reading, ruled: Sequence[str], said: Sequence[Cr
         return covered
     if told.credited <= CREDITED:
         return []
-    return (list(ruled) or read.credits.get(told.sentence, []))[:1]
+    others = crediting.later(said, place)
+    return [who for who in (ruled or read.credits.get(told.sentence, ())) if who not in others][:1]
 
 
 def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:
