@@ -4,6 +4,7 @@
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -66,7 +67,11 @@ class _Who(NamedTuple):
 
 
 def credits(read: Words, nodes: Sequence[Node], keys: Sequence[tuple[Label, str]], sentence: int) -> Iterator[Credit]:
-    """Yield who says something in a sentence, and what."""
+    """Yield who says something in a sentence, and what.
+
+    Args:
+        nodes: all mentions of the text, in order.
+    """
     whole = read.sentences[sentence]
     for who in _speakers(read, nodes, keys, sentence):
         low = max([whole.start, *(m.end() for m in _STOP.finditer(read.text, whole.start, who.start))])
@@ -86,8 +91,9 @@ def credits(read: Words, nodes: Sequence[Node], keys: Sequence[tuple[Label, str]
 def _speakers(read: Words, nodes: Sequence[Node], keys: Sequence[tuple[Label, str]], sentence: int) -> Iterator[_Who]:
     """Who may say something in a sentence: its mentions, then people without a name."""
     found = []
-    for node in nodes:
-        if node.sentence == sentence and node.entity >= 0 and node.label in _MAY:
+    low, high = (bisect(nodes, number, key=lambda node: node.sentence) for number in (sentence - 1, sentence))
+    for node in nodes[low:high]:
+        if node.entity >= 0 and node.label in _MAY:
             end, name = _whole(node, read, keys[node.entity][1])
             found.append(_Who(read.starts[node.first], end, name))
     yield from found

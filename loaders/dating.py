@@ -7,6 +7,7 @@ of it. How much each counts was fitted to annotated documents (a conditional log
 import json
 import math
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -196,9 +197,15 @@ def _between(near: Near, scene: Scene, where: str, after: int, before: int) -> I
     """What stands between the date and an end of the claim."""
     text = scene.text(after, before)
     yield f"distance {where}", math.log1p(len(text.split()))
-    yield f"mentions {where}", float(min(4, sum(node.named and after < node.first < before for node in scene.nodes)))
+    yield f"mentions {where}", float(min(4, sum(node.named for node in _mentions(scene, after, before))))
     yield f"borders {where} {min(4, len(_BORDER.findall(text)))}", 1.0
     yield from _flags(f"between {where} {word}" for word in sorted(set(_PARTS.findall(text.lower()))))
+
+
+def _mentions(scene: Scene, after: int, before: int) -> Sequence[Node]:
+    """The mentions that begin between two words."""
+    low, high = (bisect(scene.nodes, word, key=lambda node: node.first) for word in (after, before - 1))
+    return scene.nodes[low:high]
 
 
 def _rivals(near: Near, scene: Scene, dates: Sequence[tuple[Near, float]]) -> Iterator[str]:
