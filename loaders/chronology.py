@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from graph.partial_date import PartialDate
 from loaders import dates
+from loaders.date_grammar import GRAMMAR
 from loaders.dates import When
 from loaders.prose import Sentence
 
@@ -39,8 +40,8 @@ class Chronology:
         found = replace(self, here=sentence.paragraph)
         if _HEADING.fullmatch(sentence.text):
             return replace(found, heading=sentence.text, entry=None)
-        first = next(replace(found, paragraph=-1).find(sentence.text), None)
-        if not first or first.start or not _DASH.match(sentence.text, first.end):
+        first = GRAMMAR.match(sentence.text) and next(replace(found, paragraph=-1).find(sentence.text), None)
+        if not first or not _DASH.match(sentence.text, first.end):
             return found
         return replace(found, entry=self._entered(first), paragraph=sentence.paragraph)
 
