@@ -528,7 +528,10 @@ def _nth(m: re.Match[str], scene: _Scene) -> Span:
     """A day of the month that was named before, else of the one of publication."""
     day, month = _number(m["nt_d"]), _one_month(scene.anchor)
     if m["nt_r"] in ("that", "the same") or (month and not m["nt_r"] and not m["nt_t"]):
-        return _unit(month.year, month.month, day) if month else None
+        named = _unit(month.year, month.month, day) if month else None
+        if named and not scene.ahead and scene.published and named[0] > scene.published.last:
+            return _published_nth(m, scene)
+        return named
     if m["nt_r"] and scene.month:
         first = _shifted(scene.month, SHIFTS[m["nt_r"]])
         return _unit(first[0].year, first[0].month, day) if first else None
