@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.partial_date import PartialDate
-from loaders.candidates import Node
+from loaders.candidates import SLOTS, Node
 from loaders.date_grammar import GRAMMAR
 from loaders.learned import Reading, Told
 from loaders.values import Near
@@ -25,6 +25,7 @@ from loaders.words import Words
 SHIPPED = Path(str(files("loaders") / "data" / "model"))
 """The folder of the model that comes with keiretsu."""
 
+_DATE = SLOTS.index("date")
 _JOINT = r"\b(?:and|but|which|who|whose|where|when|while|after|before|because|although|though|if|so|as)\b"
 _BORDER = re.compile(rf"[;:—–(),]|{_JOINT}|\b(?:that|since)\b")
 """Where another clause may begin, roughly."""
@@ -94,11 +95,17 @@ class Dating:
 
 def dated(read: Reading, published: PartialDate | None, by: Dating) -> list[Told]:
     """What the model tells, with the dates that its facts take."""
-    return [_dated(told, by.chosen(scene(told, read, published), told.dates)) for told in read.told]
+    return [_dated(told, by.chosen(scene(told, read, published), dates(told))) for told in read.told]
+
+
+def dates(told: Told) -> list[tuple[Near, float]]:
+    """The dates about a fact, each with the model's score."""
+    return [(near, score) for near, score in told.offered if near.span.slot == _DATE]
 
 
 def _dated(told: Told, near: Near | None) -> Told:
-    return told._replace(said={**told.said, "date": near}) if near else told
+    said = {slot: value for slot, value in told.said.items() if slot != "date"}
+    return told._replace(said={**said, "date": near} if near else said)
 
 
 def scene(told: Told, read: Reading, published: PartialDate | None) -> Scene:

@@ -70,8 +70,8 @@ class Told(NamedTuple):
     credited: float
     said: dict[str, Near]
     """By slot."""
-    dates: tuple[tuple[Near, float], ...] = ()
-    """The dates around it, each with its score."""
+    offered: list[tuple[Near, float]]
+    """The values near it with their scores."""
 
 
 @dataclass(frozen=True)
@@ -362,8 +362,8 @@ def _values(
     spans: Array,
     count: int,
     near: Sequence[Near],
-) -> list[tuple[dict[str, Near], tuple[tuple[Near, float], ...]]]:
-    """For each chosen pair the value that each slot takes, if any; of dates all that it may take, with their scores."""
+) -> list[tuple[dict[str, Near], list[tuple[Near, float]]]]:
+    """For each chosen pair the value that each slot takes, if any, and the scores of all."""
     rows: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     places = [value.span for value in near]
@@ -372,18 +372,16 @@ def _values(
         for number in candidates.near_values(places, one, other):
             rows.append((row, number))
             facts.append(value_facts(places[number], one, other))
-    found: list[dict[str, Near]] = [{} for _ in chosen]
-    dates: list[list[tuple[Near, float]]] = [[] for _ in chosen]
+    found: list[tuple[dict[str, Near], list[tuple[Near, float]]]] = [({}, []) for _ in chosen]
     if not rows:
-        return [({}, ()) for _ in chosen]
+        return found
     table = np.array(rows, dtype=np.int64)
     scores = model.values(vectors, spans, table[:, 0], table[:, 1] + count, np.array(facts, dtype=np.int64))
     best: dict[tuple[int, str], float] = {}
     for (row, number), score in zip(rows, scores, strict=True):
         slot = SLOTS[places[number].slot]
-        if slot == "date":
-            dates[row].append((near[number], float(score)))
-        elif score > best.get((row, slot), 0.0):
+        found[row][1].append((near[number], float(score)))
+        if score > best.get((row, slot), 0.0):
             best[row, slot] = float(score)
-            found[row][slot] = near[number]
-    return list(zip(found, map(tuple, dates), strict=True))
+            found[row][0][slot] = near[number]
+    return found

@@ -102,8 +102,9 @@ def held_back(golds: Iterable[Gold], by: Model) -> Iterator[Choice]:
         scene = scenes.get((claim.document, claim.subject, claim.relation, claim.object))
         if scene and row.key in right:
             read, told, document = scene
-            found = dating.features(dating.scene(told, read, document.published), told.dates)
-            yield Choice([dict(one) for one in found], [near.said in right[row.key] for near, _ in told.dates])
+            dates = dating.dates(told)
+            found = dating.features(dating.scene(told, read, document.published), dates)
+            yield Choice([dict(one) for one in found], [near.said in right[row.key] for near, _ in dates])
 
 
 def fit(learned: Sequence[Choice], unseen: Sequence[Choice]) -> Dating:

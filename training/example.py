@@ -89,7 +89,7 @@ def example(document: Annotated, gazetteer: Gazetteer, rng: random.Random | None
 
 
 def published(document: Annotated) -> PartialDate | None:
-    """When a document came out, if its head tells it."""
+    """The day of publication, if it is told."""
     text = document.head.get("published")
     return PartialDate.parse(text) if text else None
 
