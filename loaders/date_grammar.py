@@ -114,7 +114,7 @@ GRAMMAR = re.compile(
             "nth": rf"\b(?:on|since|from|until|by|and|to|of|before|after|On|Since|From|Until|By) the "
             rf"(?P<nt_d>{_ORDINAL}|"
             r"first(?= of)|second(?= of))(?: of (?:(?P<nt_r>this|last|next|that|the same) month|(?P<nt_t>the month)))?"
-            r"(?! (?!and\b|or\b|at\b|in\b|when\b|that\b|with\b|from\b|to\b|by\b|for\b|as\b|it\b|the\b|after\b|"
+            r"(?! (?!and\b|or\b|at\b|in\b|when\b|that\b|with\b|from\b|to\b|by\b|for\b|as\b|it\b|the\b|after\b|over\b|"
             r"but\b|while\b)"
             r"\w|-)",
             "decade": r"(?i:\b(?:end|close) of (?:the|this) decade\b)",

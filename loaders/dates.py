@@ -6,7 +6,7 @@ What cannot be resolved is left open. Grammar of our own (`date_grammar`): libra
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -98,7 +98,11 @@ def resolve(text: str, published: PartialDate | None = None) -> PartialDate | No
         >>> str(resolve("in late 2022"))
         '2022'
     """
-    found = list(find(text, published))
+    return meant(text, list(find(text, published)))
+
+
+def meant(text: str, found: Sequence[When]) -> PartialDate | None:
+    """The date that a phrase names, of all the dates in it."""
     for one, other in pairwise(found):
         if re.fullmatch(r"\W*or (?:\w+ ){0,4}", text[one.end : other.start]) and other.date:
             return other.date
@@ -524,7 +528,10 @@ def _nth(m: re.Match[str], scene: _Scene) -> Span:
     """A day of the month that was named before, else of the one of publication."""
     day, month = _number(m["nt_d"]), _one_month(scene.anchor)
     if m["nt_r"] in ("that", "the same") or (month and not m["nt_r"] and not m["nt_t"]):
-        return _unit(month.year, month.month, day) if month else None
+        named = _unit(month.year, month.month, day) if month else None
+        if named and not scene.ahead and scene.published and named[0] > scene.published.last:
+            return _published_nth(m, scene)
+        return named
     if m["nt_r"] and scene.month:
         first = _shifted(scene.month, SHIFTS[m["nt_r"]])
         return _unit(first[0].year, first[0].month, day) if first else None

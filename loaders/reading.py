@@ -7,15 +7,17 @@ the text is of it, the model hears better.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from graph import ontology
 from graph.door import admit, doubted
 from graph.model import Document, Extraction
 from graph.ontology import LABELS, RELATIONS, Label
-from loaders import calibration, learned, model, rules
+from loaders import calibration, crediting, dating, learned, model, rules
 from loaders.calibration import Weights
 from loaders.candidates import Node
+from loaders.crediting import Credit, covering
 from loaders.cues import Cues
 from loaders.gazetteer import Gazetteer, default
 from loaders.learned import Model, Reading, Told
@@ -29,8 +31,12 @@ DEFAULT_CONFIDENCE = 0.3
 """Claims less likely than this are doubtful: they are put aside. Best F1 on the documents held back."""
 PROPOSED = 0.05
 """Claims less likely than this are not even proposed."""
-CREDITED = -2.0
+CREDITED = -1.0
 """Log-odds above which a claim takes the credit of its sentence; chosen on the documents held back."""
+COVERED = -3.0
+"""The same where what somebody says in the sentence reaches over the claim."""
+_PRESUPPOSED = frozenset(["ACTIVE_IN", "COMPETES_WITH", "DESIGNED_FOR", "LEADS", "OWNS", "PRODUCES"])
+"""What a sentence mostly presupposes, whoever is credited with the rest of it."""
 
 Key = tuple[Label, str]
 
@@ -75,7 +81,9 @@ def findings(document: Document, gazetteer: Gazetteer, by: Model | None = None) 
     ruled = rules.ruled(joint, gazetteer)
     known = gazetteer.mentions(lines.text)
     read = learned.read(lines.text, document.published, known, by or model.default(), gazetteer)
-    return Findings(lines, ruled, replace(read, keys=list(_renamed(read.keys, ruled.surfaces))))
+    keys = list(_renamed(read.keys, ruled.surfaces))
+    told = dating.dated(read, document.published, dating.default())
+    return Findings(lines, ruled, replace(read, keys=keys, told=told))
 
 
 def _renamed(keys: Sequence[Key], surfaces: Surfaces) -> Iterator[Key]:
@@ -135,14 +143,14 @@ def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights:
 
 
 _AMOUNTS = frozenset({"amount", "currency", "quantity", "quantity_low", "quantity_high", "stake", "share"})
-"""What a claim of a rule takes from the model's."""
 
 
 def _with(other: Note, note: Note) -> Note:
-    """A claim of a rule with the amounts that are chosen for the fact, which are surer than the first in the clause."""
+    """A claim of a rule with what the model tells better of the same fact: amounts; date and credit if it is there."""
     others = {name: said for name, said in note["qualifiers"].items() if name not in _AMOUNTS}
     amounts = {name: said for name, said in other["qualifiers"].items() if name in _AMOUNTS}
-    return {**note, "qualifiers": others | amounts}
+    besides = ("date", *(name for name in ("attribution",) if name in note)) if other["start"] == note["start"] else ()
+    return {**note, "qualifiers": others | amounts, **{name: other[name] for name in besides}}
 
 
 def _fact(note: Note) -> tuple[str, str, str]:
@@ -175,8 +183,11 @@ def heard(found: Findings, gazetteer: Gazetteer) -> Iterator[Heard]:
 def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[tuple[float, Note]]:
     """What the model tells, as claims with their log-odds."""
     read = found.read
+    said = cache(lambda sentence: list(crediting.credits(read.words, read.nodes, read.keys, sentence)))
     for told, subject, obj, cues in heard(found, gazetteer):
         sentence = read.words.sentences[told.sentence]
+        modality = weights.modality(told.modality, cues)
+        ruled = found.ruled.credits.get(sentence.start, ())
         yield (
             told.score,
             {
@@ -186,8 +197,8 @@ def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[t
                 "object": obj[1],
                 "object_label": obj[0],
                 "qualifiers": qualifiers(told, read, subject[1]),
-                "modality": weights.modality(told.modality, cues),
-                "attribution": _credited(told, read, found.ruled.credits.get(sentence.start, ())),
+                "modality": modality,
+                "attribution": _credited(told, modality, read, ruled, said(told.sentence)),
                 "date": told.said["date"].said if "date" in told.said else None,
                 "evidence": sentence.text,
                 "start": sentence.start,
@@ -199,11 +210,22 @@ def _told(found: Findings, gazetteer: Gazetteer, weights: Weights) -> Iterator[t
         )
 
 
-def _credited(told: Told, read: Reading, ruled: Sequence[str]) -> list[str]:
-    """To whom a claim of the model is credited: those that rules see, else those that the model sees."""
+def _credited(told: Told, modality: str, read: Reading, ruled: Sequence[str], said: Sequence[Credit]) -> list[str]:
+    """To whom a claim of the model is credited: who says it, else whom rules see, else whom the model sees.
+
+    Args:
+        ruled: to whom rules credit the sentence.
+        said: who says what in it.
+    """
+    place = max(read.words.ends[end.last] for end in (told.subject, told.object) if end.sentence == told.sentence)
+    covered = covering(said, place)[:1]
+    acts = modality != "denied" and covered == [read.keys[told.subject.entity][1]]
+    if covered and not acts and told.credited > (CREDITED if told.relation in _PRESUPPOSED else COVERED):
+        return covered
     if told.credited <= CREDITED:
         return []
-    return list(ruled) or read.credits.get(told.sentence, [])
+    others = crediting.later(said, place)
+    return [who for who in (ruled or read.credits.get(told.sentence, ())) if who not in others][:1]
 
 
 def meant(node: Node, read: Reading, gazetteer: Gazetteer) -> Key:

@@ -10,6 +10,7 @@ from graph import ontology
 from graph.model import Document
 from graph.partial_date import PartialDate
 from loaders import amounts, dates, frames, modality, prose
+from loaders.chronology import Chronology, chronologies
 from loaders.clauses import clauses, marked
 from loaders.gazetteer import Gazetteer, Mention, default
 from loaders.office import offices
@@ -52,8 +53,10 @@ def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
     surfaces: Surfaces = {}
     credits: dict[int, list[str]] = {}
     state = _State()
-    items = prose.item_numbers(document.text, [read.sentence for read in reads])
-    for read, (before, item) in zip(reads, pairwise([0, *items]), strict=True):
+    told = [read.sentence for read in reads]
+    items = pairwise([0, *prose.item_numbers(document.text, told)])
+    known = chronologies(document.text, told, document.published)
+    for read, (before, item), (chronology, _) in zip(reads, items, known, strict=True):
         if item != before:
             state = _State(makers=state.makers)
         for mention in read.mentions:
@@ -61,7 +64,7 @@ def ruled(document: Document, gazetteer: Gazetteer) -> Ruled:
                 surface = document.text[mention.start : mention.end]
                 surfaces.setdefault(mention.key, set()).add(" ".join(surface.split()))
         credits[read.sentence.start] = _credit(read, state)
-        found += _claims(read, credits[read.sentence.start], document, gazetteer, state)
+        found += _claims(read, credits[read.sentence.start], chronology, gazetteer, state)
         state.named |= {mention.label: mention for mention in read.mentions if mention.kind != "adjective"}
     return Ruled(sorted(found, key=lambda note: note["start"]), surfaces, credits)
 
@@ -92,7 +95,7 @@ def _offices(text: str, reads: Sequence[Read], gazetteer: Gazetteer) -> Iterator
 
 
 def _claims(
-    read: Read, credit: Sequence[str], document: Document, gazetteer: Gazetteer, state: _State
+    read: Read, credit: Sequence[str], chronology: Chronology, gazetteer: Gazetteer, state: _State
 ) -> Iterator[Note]:
     seen: set[tuple[Any, ...]] = set()
     for clause in clauses(read.text, frames.verb_forms()):
@@ -104,7 +107,7 @@ def _claims(
                     key = (frame.name, note["subject"], note["object"], str(note["qualifiers"]))
                     if key not in seen:
                         seen.add(key)
-                        yield note | _told(match, read.text, credit, document) | _evidence(read.sentence, frame.name)
+                        yield note | _told(match, read.text, credit, chronology) | _evidence(read.sentence, frame.name)
                         if note["relation"] == "SANCTIONS" and note["object_label"] != "Country":
                             state.named["restricted"] = Mention(0, 0, note["object"], note["object_label"])
     yield from _described(read)
@@ -229,14 +232,14 @@ def _worded(words: str, mentions: Sequence[Mention]) -> str:
     return re.sub(r"⟨[^⟩]+⟩", lambda mark: " and ".join(m.name for m in _ends(mark[0], mentions)), words)
 
 
-def _told(match: frames.Match, text: str, credit: Sequence[str], document: Document) -> Note:
+def _told(match: frames.Match, text: str, credit: Sequence[str], chronology: Chronology) -> Note:
     """Modality, attribution and date."""
     if match.frame.presupposed:
         return {"modality": match.frame.modality or "stated"}
     said = match.clause.plain(match.clause.text[match.start : match.end])
     hedge = modality.modality(said, match.verb, text)
     forced = match.frame.modality
-    when = _date(match, document) if match.frame.is_dated else None
+    when = _date(match, chronology) if match.frame.is_dated else None
     return {
         "modality": forced if forced and hedge == "stated" else hedge,
         "attribution": list(credit),
@@ -253,13 +256,13 @@ _ELSEWHERE = re.compile(
 """Where something else begins that has its own date."""
 
 
-def _date(match: frames.Match, document: Document) -> PartialDate | None:
+def _date(match: frames.Match, chronology: Chronology) -> PartialDate | None:
     """The date of a match: in what follows up to the next conjunction, else the last one before it."""
     text = match.clause.text
     border = _ELSEWHERE.search(text, match.end)
     after = match.clause.plain(text[match.start : border.start() if border else len(text)])
-    if found := dates.resolve(after, document.published):
+    if found := dates.meant(after, list(chronology.find(after))):
         return found
     before = match.clause.plain(_ELSEWHERE.split(text[: match.start])[-1])
-    earlier = [when.date for when in dates.find(before, document.published)]
+    earlier = [when.date for when in chronology.find(before)]
     return earlier[-1] if earlier else None

@@ -1,17 +1,15 @@
 """The dates and amounts of a text by the words they stand on: what a claim may take for its qualifiers."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graph.partial_date import PartialDate
-from loaders import amounts, dates
+from loaders import amounts
 from loaders.candidates import SLOTS, ValueSpan
+from loaders.chronology import chronologies
+from loaders.dates import When
 from loaders.words import Words
-
-_HEADING = re.compile(r"(?:19[7-9]|20[0-4])\d")
-"""A line that is a year alone, as timelines have them."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,12 @@ def values(read: Words, published: PartialDate | None) -> list[Near]:
     if published and len(read):
         for text in dict.fromkeys(str(published)[:length] for length in (10, 7, 4)):
             found.append(Near(ValueSpan(0, 0, SLOTS.index("date"), -1), text))
-    anchor: PartialDate | None = None
-    heading: str | None = None
-    for sentence in read.sentences:
-        text = read.text[sentence.start : sentence.end]
-        heading = text if _HEADING.fullmatch(text) else heading
-        dated = [_under(heading, when) for when in dates.find(text, published, anchor)]
-        anchor = next((when.date for when in reversed(dated) if when.date), anchor)
-        for start, end, slot, said, metric in sorted(_expressions(text, dated), key=lambda one: one[:3]):
+    known = chronologies(read.text, read.sentences, published)
+    for sentence, (chronology, dated) in zip(read.sentences, known, strict=True):
+        if (under := chronology.under) and not any(when.start == 0 for when in dated):
+            first, _ = read.span(sentence.start, sentence.end)
+            found.append(Near(ValueSpan(first, first, SLOTS.index("date"), read.sentence[first]), str(under)))
+        for start, end, slot, said, metric in sorted(_expressions(sentence.text, dated), key=lambda one: one[:3]):
             first, last = read.span(sentence.start + start, sentence.start + end)
             if first <= last:
                 span = ValueSpan(first, last, SLOTS.index(slot), read.sentence[first])
@@ -45,13 +41,7 @@ def values(read: Words, published: PartialDate | None) -> list[Near]:
     return found
 
 
-def _under(heading: str | None, when: dates.When) -> dates.When:
-    """A date as it is meant under the heading of a year: `March 3` is a day of that year, if it may be."""
-    within = (date for date in (when.date, *when.others) if date and heading and str(date).startswith(heading))
-    return when._replace(date=next(within, when.date))
-
-
-def _expressions(text: str, dated: Sequence[dates.When]) -> Iterator[tuple[int, int, str, Any, str]]:
+def _expressions(text: str, dated: Sequence[When]) -> Iterator[tuple[int, int, str, Any, str]]:
     for when in dated:
         if when.date:
             yield when.start, when.end, "date", str(when.date), ""

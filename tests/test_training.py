@@ -1,6 +1,7 @@
 """Training, on a dozen documents and a small network that begins with chance: no base weights, no network."""
 
 import importlib.util
+import math
 import os
 import random
 import shutil
@@ -25,13 +26,14 @@ from graph.ontology import MEASURES, Modality
 from loaders import choice, learned, linear, measure, reading
 from loaders.calibration import Calibration, read
 from loaders.cues import ANY
+from loaders.dating import read as read_dating
 from loaders.gazetteer import default
 from loaders.gold import Gold
 from loaders.learned import Array, Model
 from loaders.model import OnnxModel
 from loaders.pieces import windows
 from loaders.words import words
-from training import annotation, base, calibrating, exporting, fitting, hedging, measuring, weighing
+from training import annotation, base, calibrating, dating, exporting, fitting, hedging, measuring, weighing
 from training.__main__ import cli
 from training.annotation import Annotated
 from training.calibrating import Seen
@@ -268,7 +270,9 @@ def test_a_document_is_read_through_the_export_and_twice_alike(exports: Exports)
 def test_the_same_weights_are_exported_to_the_same_bytes(exports: Exports, tmp_path: Path) -> None:
     exporting.export(exports.torch.network, exports.torch.tokenizer, tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == sorted(path.name for path in exports.folder.iterdir() if path.name != "calibration.json")
+    assert names == sorted(
+        path.name for path in exports.folder.iterdir() if path.suffix == ".onnx" or path.name == "tokenizer.json"
+    )
     assert all((tmp_path / name).read_bytes() == (exports.folder / name).read_bytes() for name in names)
 
 
@@ -392,6 +396,44 @@ def test_a_claim_of_an_annotated_document_is_told_by_its_closest_mentions(tmp_pa
     assert {"will between", "may earlier"} <= one.cues
 
 
+# -- dating
+
+
+def test_a_dating_finds_the_odds_that_dates_were_chosen_with() -> None:
+    chance = random.Random(5)
+    choices = [_chosen({"near": 2.0, "far": -1.0}, chance) for _ in range(4000)]
+    fitted = dating.fit(choices, choices).weights
+    assert fitted["near"] == pytest.approx(2.0, abs=0.25)
+    assert fitted["far"] == pytest.approx(-1.0, abs=0.25)
+    assert abs(fitted.get("score", 0.0)) < 0.1
+
+
+def _chosen(truth: dict[str, float], chance: random.Random) -> dating.Choice:
+    """A claim with a near and a far date that takes one of them, or none, as likely as the weights make it."""
+    odds = [1.0, *(math.exp(weight) for weight in truth.values())]
+    right = chance.choices(["", *truth], odds)[0]
+    return dating.Choice(
+        [{name: 1.0, **_OWN, "score": chance.gauss(0, 1)} for name in truth], [n == right for n in truth]
+    )
+
+
+_OWN = {"bias": 1.0, "score": 0.0, "published": 0.0}
+
+
+def test_claims_of_the_corpus_may_take_the_dates_that_stand_about_them(corpus: Path) -> None:
+    choices = list(dating.annotated(annotation.documents(corpus)))
+    assert len(choices) > 50
+    assert all(len(choice.dates) == len(choice.right) for choice in choices)
+    assert any(any(choice.right) for choice in choices)
+
+
+def test_a_dating_is_fitted_and_read_back(exports: Exports, corpus: Path, golds: list[Gold], tmp_path: Path) -> None:
+    told: list[str] = []
+    made = dating.date(annotation.documents(corpus), golds, exports.integers, tmp_path, told.append)
+    assert read_dating(tmp_path) == made
+    assert told[0].startswith(f"{len(made.weights)} weights")
+
+
 # -- the command line
 
 
@@ -407,7 +449,7 @@ def test_all_skips_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     done: list[str] = []
     for name in ("fit", "export", "weigh", "calibrate", "figures"):
         monkeypatch.setattr(cli.commands[name], "callback", lambda name=name, **_: done.append(name))
-    files = [tmp_path / name for name in ("state.pt", "tokenizer.json", "choice.json", "calibration.json")]
+    files = [tmp_path / name for name in ("state.pt", "tokenizer.json", "dating.json", "calibration.json")]
 
     def steps() -> list[str]:
         done.clear()

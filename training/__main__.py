@@ -78,6 +78,21 @@ def export(folder: Path, model: Path, whole: bool) -> None:
 @cli.command()
 @_corpus
 @_model
+def weigh(corpus: Path, model: Path) -> None:
+    """Fit what words and places count for the measure, amounts and date of claims, and write a file for each."""
+    from loaders import gazetteer
+    from loaders.model import OnnxModel
+    from training import annotation, dating, measuring, weighing
+
+    known = [document for document in annotation.documents(corpus) if not annotation.is_held_back(document.name)]
+    weighing.weigh(known, gazetteer.default(), model, click.echo)
+    with measuring.held_back(corpus) as golds:
+        dating.date(known, golds, OnnxModel(model), model, click.echo)
+
+
+@cli.command()
+@_corpus
+@_model
 def calibrate(corpus: Path, model: Path) -> None:
     """Fit how likely claims are, and how sure the text is of them, and write it to calibration.json."""
     from loaders.model import OnnxModel
@@ -86,19 +101,6 @@ def calibrate(corpus: Path, model: Path) -> None:
     known = [document for document in annotation.documents(corpus) if not annotation.is_held_back(document.name)]
     with measuring.held_back(corpus) as golds:
         calibrating.calibrate(golds, known, OnnxModel(model), model, click.echo)
-
-
-@cli.command()
-@_corpus
-@_model
-def weigh(corpus: Path, model: Path) -> None:
-    """Fit what words and places count for measures and amounts, and write it to measures.json and choice.json."""
-    from loaders import gazetteer
-    from training import weighing
-    from training.annotation import documents, is_held_back
-
-    known = (document for document in documents(corpus) if not is_held_back(document.name))
-    weighing.weigh(known, gazetteer.default(), model, click.echo)
 
 
 @cli.command()
@@ -135,7 +137,7 @@ def everything(
     context.invoke(fit, corpus=corpus, folder=folder, **plan)
     if _older(model / "tokenizer.json", folder / "state.pt"):  # the last file that export writes
         context.invoke(export, folder=folder, model=model, whole=whole)
-    if _older(model / "choice.json", model / "tokenizer.json"):
+    if _older(model / "dating.json", model / "tokenizer.json"):  # the last file that weigh writes
         context.invoke(weigh, corpus=corpus, model=model)
     if _older(model / "calibration.json", model / "tokenizer.json"):
         context.invoke(calibrate, corpus=corpus, model=model)
