@@ -7,7 +7,6 @@ there it has seen the answers. How much its score adds is learned from the docum
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ from loaders.gold import Gold
 from loaders.learned import Model, Reading, Told
 from loaders.values import Near, values
 from training.annotation import Annotated
-from training.example import Example, Target, example, published
+from training.example import Example, Target, closest, example, published
 
 _RARE = 10
 """Features seen less often count nothing."""
@@ -53,20 +52,9 @@ def annotated(documents: Iterable[Annotated]) -> Iterator[Choice]:
         near = values(read.words, published(document))
         for target in read.targets:
             right = target.slots[SLOTS.index("date")]
-            pair = _pair(read.nodes, target)
+            pair = closest(read.nodes, target)
             if pair and right is not None:
                 yield _choice(_scene(read, document, target, pair), near, frozenset(right))
-
-
-def _pair(nodes: Sequence[Node], target: Target) -> tuple[Node, Node] | None:
-    """The mentions of both ends that stand nearest to each other, the later of them in the sentence of the claim."""
-    ends = [[n for n in nodes if n.entity == end] for end in (target.subject, target.object)]
-    pairs = [
-        (abs(one.first - other.first), one, other)
-        for one, other in product(*ends)
-        if max(one.sentence, other.sentence) == target.sentence and abs(one.sentence - other.sentence) <= 2
-    ]
-    return min(pairs)[1:] if pairs else None
 
 
 def _scene(read: Example, document: Annotated, target: Target, pair: tuple[Node, Node]) -> Scene:

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -254,3 +255,21 @@ def _credits(document: Annotated, read: Words, numbers: dict[str, int]) -> dict[
             credited = {called[who] for who in claim.credit if who in called}
             found.setdefault(read.sentence[first], set()).update(credited)
     return {sentence: frozenset(who) for sentence, who in found.items()}
+
+
+def closest(nodes: Sequence[Node], target: Target) -> tuple[Node, Node] | None:
+    """The ends of a claim: of their mentions the two that end in its sentence, if any do, and stand closest."""
+
+    def order(ends: tuple[Node, Node]) -> tuple[int, ...]:
+        one, other = ends
+        last = max(one.sentence, other.sentence)
+        return last != target.sentence, abs(one.sentence - other.sentence), abs(one.first - other.first), one.first
+
+    subjects, objects = ([n for n in nodes if n.entity == end] for end in (target.subject, target.object))
+    near = [ends for ends in product(subjects, objects) if _tells(ends, target.sentence)]
+    return min(near, key=order, default=None)
+
+
+def _tells(ends: tuple[Node, Node], sentence: int) -> bool:
+    one, other = (node.sentence for node in ends)
+    return sentence in (one, other) and abs(one - other) <= candidates.REACH

@@ -4,9 +4,7 @@ The model is nearly perfect on the documents that it learned from, so its scores
 these documents without it. How much each of the two counts is fitted to the documents held back.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,17 +12,19 @@ from numpy.typing import NDArray
 
 from graph.ontology import MODALITIES
 from loaders.calibration import Hedging
-from loaders.candidates import REACH, RELATION_NAMES, Node
+from loaders.candidates import RELATION_NAMES
 from loaders.cues import ANY, Cues
 from loaders.gazetteer import Gazetteer
+from training import weighing
 from training.annotation import Annotated
-from training.example import Example, Target, example
+from training.example import closest, example
+from training.weighing import Case
 
 Array = NDArray[Any]
 _OFTEN = 20
 """Cues that stand in fewer claims are left out."""
-_PRIOR = 5.0
-"""How much cues are drawn to telling nothing, in claims or so."""
+_PRIOR = 2.5
+"""What a squared weight of a cue costs, in claims or so."""
 _TRUST = 1.0
 """How much what they count is drawn to believing the model and a rule as they are, likewise."""
 _WORSE = 2.0
@@ -49,66 +49,27 @@ def hedged(documents: Iterable[Annotated], gazetteer: Gazetteer) -> Iterator[Hed
         known = example(document, gazetteer)
         cues = Cues(known.words, known.nodes)
         for target in known.targets:
-            if ends := _closest(known, target):
+            if ends := closest(known.nodes, target):
                 near = cues.near(ends[0], RELATION_NAMES[target.relation], ends[1])
                 yield Hedged((), near, frozenset({MODALITIES[target.modality]}))
 
 
-def _closest(known: Example, target: Target) -> tuple[Node, Node] | None:
-    """The ends of a claim: of their mentions the two that end in its sentence, if any do, and stand closest."""
-
-    def order(ends: tuple[Node, Node]) -> tuple[int, ...]:
-        one, other = ends
-        last = max(one.sentence, other.sentence)
-        return last != target.sentence, abs(one.sentence - other.sentence), abs(one.first - other.first), one.first
-
-    subjects, objects = ([n for n in known.nodes if n.entity == end] for end in (target.subject, target.object))
-    near = [ends for ends in product(subjects, objects) if _tells(ends, target.sentence)]
-    return min(near, key=order, default=None)
-
-
-def _tells(ends: tuple[Node, Node], sentence: int) -> bool:
-    one, other = (node.sentence for node in ends)
-    return sentence in (one, other) and abs(one - other) <= REACH
-
-
 def fit(known: Sequence[Hedged], held: Sequence[Hedged]) -> Hedging:
     """What cues tell by annotated claims, and what they and the model's scores count by claims held back."""
-    weights = _fitted(known)
+    cases = [Case(sorted(one.cues), MODALITIES.index(min(one.right))) for one in known]
+    weights = weighing.fit(cases, len(MODALITIES), least=_OFTEN, decay=_PRIOR)
+    weights[ANY] = weights.get(ANY, 0) + weights.pop("")
     trust, share, rule, caution = _shares(held, weights)
     cues = {cue: share * row for cue, row in weights.items()}
     cues |= {f"rule {modality}": rule * row for modality, row in zip(MODALITIES, np.eye(len(MODALITIES)), strict=True)}
-    cues[ANY] = cues.get(ANY, np.zeros(len(MODALITIES))) - caution * _STATED
+    cues[ANY] -= caution * _STATED
     return Hedging(trust, {cue: tuple(round(float(weight), 2) for weight in row) for cue, row in sorted(cues.items())})
-
-
-def _fitted(known: Sequence[Hedged]) -> Mapping[str, Array]:
-    """The weights of cues for each modality: a multinomial logistic regression, drawn to nothing."""
-    often = Counter(cue for one in known for cue in one.cues)
-    names = sorted(cue for cue, count in often.items() if count >= _OFTEN)
-    columns = {name: number for number, name in enumerate(names)}
-    table = np.zeros((len(known), len(names)))
-    for row, one in enumerate(known):
-        table[row, [columns[cue] for cue in one.cues if cue in columns]] = 1
-    return dict(zip(names, _regression(table, _right(known)), strict=True))
 
 
 def _right(claims: Sequence[Hedged]) -> Array:
     """A row for each claim, a column for each modality: whether it is right."""
     table = [[modality in one.right for modality in MODALITIES] for one in claims]
     return np.array(table, dtype=float).reshape(-1, len(MODALITIES))
-
-
-def _regression(table: Array, right: Array) -> Array:
-    """The weights that make what is right likeliest, by steps under a fixed bound of the curvature (Böhning 1992)."""
-    weights = np.zeros((table.shape[1], right.shape[1]))
-    bound = np.linalg.inv(table.T @ table / 2 + _PRIOR * np.eye(table.shape[1]))
-    for _ in range(1000):
-        step = bound @ (table.T @ (right - _likely(table @ weights)) - _PRIOR * weights)
-        weights = weights + step
-        if not step.size or np.abs(step).max() < 1e-4:
-            break
-    return weights
 
 
 def _likely(odds: Array) -> Array:

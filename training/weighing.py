@@ -82,14 +82,16 @@ def _apart(one: Node, other: Node) -> tuple[int, int]:
     return abs(one.sentence - other.sentence), abs(one.first - other.first)
 
 
-def fit(given: Sequence[Case], outcomes: int) -> Weights:
+def fit(given: Sequence[Case], outcomes: int, least: int = LEAST, decay: float = DECAY) -> Weights:
     """The weights that make the outcomes likeliest: logistic regression with a quadratic penalty.
 
     Args:
         outcomes: how many; with 1, a case has it or not.
+        least: features that stand in fewer cases are left out.
+        decay: what a squared weight costs; that of `""`, which counts always, costs nothing.
     """
     counts = Counter(feature for case in given for feature in case.features)
-    names = ["", *sorted(feature for feature, count in counts.items() if count >= LEAST)]
+    names = ["", *sorted(feature for feature, count in counts.items() if count >= least)]
     columns = torch.from_numpy(_columns(given, {name: number for number, name in enumerate(names)}))
     right = torch.tensor([case.outcome for case in given])
     weights = torch.zeros(len(names), outcomes, dtype=torch.float64, requires_grad=True)
@@ -97,7 +99,7 @@ def fit(given: Sequence[Case], outcomes: int) -> Weights:
 
     def loss() -> torch.Tensor:
         search.zero_grad()
-        total = (_loss(columns @ weights, right) + DECAY * (weights[1:] ** 2).sum()) / len(given)
+        total = (_loss(columns @ weights, right) + decay * (weights[1:] ** 2).sum()) / len(given)
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
