@@ -34,9 +34,9 @@ def read(path: Path) -> Weights:
 
 
 def lines(weights: Weights) -> Iterator[str]:
-    """Weights as JSON, to two digits."""
-    rows = [f"{json.dumps(name)}: {json.dumps([round(float(one), 2) for one in row])}" for name, row in weights.items()]
+    """Weights as JSON, to two digits; features that count nothing then are left out."""
+    told = {name: [round(float(one), 2) for one in row] for name, row in weights.items()}
+    rows = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in told.items() if any(row)]
     yield "{"
-    yield from (f"{row}," for row in rows[:-1])
-    yield rows[-1]
+    yield ",\n".join(rows)
     yield "}"
