@@ -129,13 +129,14 @@ def _entity(label: str, name: str, forms: set[str], gazetteer: Gazetteer) -> Not
 
 def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights: Weights) -> Iterator[Note]:
     """All claims with how likely each is: of rules, of the model, of both."""
-    learned = {_fact(note): (score, note) for score, note in told}
-    notes = [_with(learned[_fact(note)][1], note) if _fact(note) in learned else note for note in ruled]
+    scores = {_fact(note): score for score, note in told}
+    there = {(_fact(note), note["start"]): note for _, note in told}
+    notes = [_with(there.get((_fact(note), note["start"])), note) for note in ruled]
     known = Counter(map(_fact, ruled := _distinct(notes)))
     for note in ruled:
-        score, other = learned.get(_fact(note), (None, note))
-        heard = other if known[_fact(note)] == 1 else note  # of a report and its denial the model hears one
-        yield {**note, "modality": heard["modality"], "confidence": weights.ruled(score)}
+        heard = there.get((_fact(note), note["start"])) if known[_fact(note)] == 1 else None
+        modality = (heard or note)["modality"]  # of a report and its denial the model hears one
+        yield {**note, "modality": modality, "confidence": weights.ruled(scores.get(_fact(note)))}
     for score, note in told:
         likely = weights.learned(score)
         if likely >= PROPOSED and _fact(note) not in known:
@@ -145,12 +146,14 @@ def _weighed(ruled: Sequence[Note], told: Sequence[tuple[float, Note]], weights:
 _AMOUNTS = frozenset({"amount", "currency", "quantity", "quantity_low", "quantity_high", "stake", "share"})
 
 
-def _with(other: Note, note: Note) -> Note:
-    """A claim of a rule with what the model tells better of the same fact: amounts; date and credit if it is there."""
+def _with(other: Note | None, note: Note) -> Note:
+    """A claim of a rule with what the model tells better of the same fact in its sentence: amounts, date, credit."""
+    if other is None:
+        return note
     others = {name: said for name, said in note["qualifiers"].items() if name not in _AMOUNTS}
     amounts = {name: said for name, said in other["qualifiers"].items() if name in _AMOUNTS}
-    besides = ("date", *(name for name in ("attribution",) if name in note)) if other["start"] == note["start"] else ()
-    return {**note, "qualifiers": others | amounts, **{name: other[name] for name in besides}}
+    besides: Note = {name: other[name] for name in ("date", "attribution") if name == "date" or name in note}
+    return {**note, "qualifiers": others | amounts, **besides}
 
 
 def _fact(note: Note) -> tuple[str, str, str]:

@@ -93,13 +93,13 @@ def fit(given: Sequence[Case], outcomes: int, least: int = LEAST, decay: float =
     counts = Counter(feature for case in given for feature in case.features)
     names = ["", *sorted(feature for feature, count in counts.items() if count >= least)]
     columns = torch.from_numpy(_columns(given, {name: number for number, name in enumerate(names)}))
-    right = torch.tensor([case.outcome for case in given])
+    right = torch.tensor([case.outcome for case in given], dtype=torch.long)
     weights = torch.zeros(len(names), outcomes, dtype=torch.float64, requires_grad=True)
     search = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         search.zero_grad()
-        total = (_loss(columns @ weights, right) + decay * (weights[1:] ** 2).sum()) / len(given)
+        total = (_loss(columns @ weights, right) + decay * (weights[1:] ** 2).sum()) / max(1, len(given))
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
