@@ -149,7 +149,7 @@ def _routes(marks: Sequence[Mark], placed: Mapping[str, Box], pitch: float) -> l
         for (id, side), ends in sides.items()
         for place, (_, n) in enumerate(sorted(ends))
     }
-    found = []
+    found, passing = [], 0
     for n, mark in enumerate(marks):
         a, b = placed[mark.subject], placed[mark.object]
         turn = 0 if a.x == b.x else 1 if a.x < b.x else -1
@@ -158,7 +158,9 @@ def _routes(marks: Sequence[Mark], placed: Mapping[str, Box], pitch: float) -> l
         reach = max(30, abs(end[0] - start[0]) * 0.45) if turn else min(60, pitch / 4)
         out = start[0] + (turn or 1) * reach, start[1]
         into = end[0] + (-turn or 1) * reach, end[1]
-        found.append((mark, _through((start, out, into, end), list(placed.values()), (n % 4) * 3.5 - 5)))
+        curve = _through((start, out, into, end), list(placed.values()), (passing % 4) * 3.5 - 5)
+        passing += len(curve) > 4  # those that pass between boxes keep apart from one another
+        found.append((mark, curve))
     return found
 
 
