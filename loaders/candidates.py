@@ -3,7 +3,7 @@
 All is numbers: words and mentions by their place in the document's lists. Training and reading ask the same questions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
@@ -19,6 +19,8 @@ from loaders.tags import NAMED, SOURCE
 RELATION_NAMES = tuple(RELATIONS)
 REACH = 2
 """Sentences that may lie between the two ends of a claim."""
+CROWD = 60
+"""Mentions that may lie between the two ends of a claim: in a list of thousands not each is asked about with each."""
 BACK = 5
 """Sentences that a description or pronoun may lie behind what it means."""
 CHOICE = 10
@@ -108,6 +110,11 @@ class Pairs:
     table: NDArray[Any]
     allowed: NDArray[Any]
 
+    def parts(self, size: int) -> Iterator["Pairs"]:
+        """The same in order, at most so many at once."""
+        for low in range(0, len(self), size):
+            yield Pairs(self.table[low : low + size], self.allowed[low : low + size])
+
     def __len__(self) -> int:
         return len(self.table)
 
@@ -131,7 +138,8 @@ def pairs(nodes: Sequence[Node], bounds: Sequence[tuple[int, int]]) -> Pairs:
     found: list[tuple[int, ...]] = []
     allowed: list[NDArray[Any]] = []
     for i, one in enumerate(nodes):
-        for j, other in enumerate(nodes):
+        for j in range(max(0, i - CROWD), min(len(nodes), i + CROWD + 1)):
+            other = nodes[j]
             apart = other.sentence - one.sentence
             if abs(apart) > REACH or one.entity == other.entity:
                 continue

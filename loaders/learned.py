@@ -30,6 +30,10 @@ _PART = 40
 """Sentences whose pairs are looked at together: all in one would take the square of a long document."""
 
 
+_AT_ONCE = 8192
+"""Pairs that are looked at together at most, some five times what articles have: each takes kilobytes."""
+
+
 class Model(Protocol):
     """What answers the questions. All arrays are of one document; shapes as in `training/network.py`."""
 
@@ -380,16 +384,14 @@ def _told(
     for low in range(0, len(bounds), _PART):
         part = [n for n, node in enumerate(nodes) if low - candidates.REACH <= node.sentence < low + _PART]
         inside = [nodes[n] for n in part]
-        asked = candidates.pairs(inside, bounds)
-        if not len(asked):
-            continue
-        begin, end = int(asked.table[:, 2].min()), int(asked.table[:, 3].max())
-        at = np.array(part)
-        columns = list((asked.table - [0, 0, begin, begin, 0, 0]).T)
-        outcome, said = model.pairs(
-            vectors[begin:end], spans[at], means[groups[at]], first[at] - begin, last[at] - begin, columns
-        )
-        yield from _above(model, outcome, said, asked, inside, spans, len(nodes), near, least)
+        at = np.array(part, dtype=np.int64)
+        for asked in candidates.pairs(inside, bounds).parts(_AT_ONCE):
+            begin, end = int(asked.table[:, 2].min()), int(asked.table[:, 3].max())
+            columns = list((asked.table - [0, 0, begin, begin, 0, 0]).T)
+            outcome, said = model.pairs(
+                vectors[begin:end], spans[at], means[groups[at]], first[at] - begin, last[at] - begin, columns
+            )
+            yield from _above(model, outcome, said, asked, inside, spans, len(nodes), near, least)
 
 
 def _above(

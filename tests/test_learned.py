@@ -153,6 +153,15 @@ def test_pairs_are_all_that_some_relation_may_join_within_reach(
         assert distance in range(16)
 
 
+def test_in_a_list_of_thousands_a_mention_is_asked_about_with_those_around_it() -> None:
+    crowd = [Node(at, at, "Firm", True, at, 0) for at in range(0, 4000, 2)]
+    found = candidates.pairs(crowd, [(0, 4000)])
+    assert len(found) == sum(min(at, candidates.CROWD) + min(1999 - at, candidates.CROWD) for at in range(2000))
+    parts = list(found.parts(1000))
+    assert {len(part) for part in parts[:-1]} == {1000}
+    assert np.concatenate([part.table for part in parts]).tolist() == found.table.tolist()
+
+
 def _joining(one: Node, other: Node) -> set[str]:
     ends = set(product(_acting(one), _acting(other)))
     return {name for name, relation in RELATIONS.items() if ends & set(relation.ends)}
