@@ -11,20 +11,17 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.ontology import MODALITIES
 from graph.partial_date import PartialDate
+from loaders.calibration import SHIPPED
 from loaders.candidates import SLOTS, Node
 from loaders.date_grammar import GRAMMAR
 from loaders.learned import Reading, Told
 from loaders.values import Near
 from loaders.words import Words
-
-SHIPPED = Path(str(files("loaders") / "data" / "model"))
-"""The folder of the model that comes with keiretsu."""
 
 _DATE = SLOTS.index("date")
 _JOINT = r"\b(?:and|but|which|who|whose|where|when|while|after|before|because|although|though|if|so|as)\b"
@@ -105,8 +102,7 @@ def dates(told: Told) -> list[tuple[Near, float]]:
 
 
 def _dated(told: Told, near: Near | None) -> Told:
-    said = {slot: value for slot, value in told.said.items() if slot != "date"}
-    return told._replace(said={**said, "date": near} if near else said)
+    return told._replace(said={**told.said, "date": near}) if near else told
 
 
 def scene(told: Told, read: Reading, published: PartialDate | None) -> Scene:

@@ -337,9 +337,13 @@ def _facts(
             best[key] = told
     for told in best.values():
         amounts = choice.chosen(told.offered, told.subject, told.object, told.relation, read, known)
-        yield told._replace(
-            said={slot: near for slot, near in told.said.items() if slot not in choice.AMOUNTS} | amounts
-        )
+        yield told._replace(said=_round(told.offered) | amounts)
+
+
+def _round(offered: Iterable[tuple[Near, float]]) -> dict[str, Near]:
+    """The round of financing that the model thinks likeliest, if any is likelier than not."""
+    rounds = [(near, score) for near, score in offered if SLOTS[near.span.slot] == "round" and score > 0]
+    return {"round": max(rounds, key=lambda one: one[1])[0]} if rounds else {}
 
 
 _LISTED = 4.0
@@ -403,7 +407,7 @@ def _above(
     if not len(pairs):
         return
     chosen, inverse = np.unique(pairs, return_inverse=True)
-    values_ = _values(model, outcome[chosen], asked, chosen, nodes, spans, count, near)
+    offered = _values(model, outcome[chosen], asked, chosen, nodes, spans, count, near)
     for row, pair, number in zip(inverse, pairs, relations, strict=True):
         one, other = nodes[asked.subject[pair]], nodes[asked.object[pair]]
         name = RELATION_NAMES[number]
@@ -416,7 +420,8 @@ def _above(
             tuple(map(float, said[pair, COLUMNS["measure"]])),
             STAGES[int(said[pair, COLUMNS["stage"]].argmax())],
             float(said[pair, COLUMNS["credited"]][0]),
-            *values_[row],
+            {},
+            offered[row],
         )
 
 
@@ -438,8 +443,8 @@ def _values(
     spans: Array,
     count: int,
     near: Sequence[Near],
-) -> list[tuple[dict[str, Near], list[tuple[Near, float]]]]:
-    """For each chosen pair the value that each slot takes, if any, and the scores of all."""
+) -> list[list[tuple[Near, float]]]:
+    """For each chosen pair the values near it, with their scores."""
     rows: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     places = [value.span for value in near]
@@ -448,16 +453,11 @@ def _values(
         for number in candidates.near_values(places, one, other):
             rows.append((row, number))
             facts.append(value_facts(places[number], one, other))
-    found: list[tuple[dict[str, Near], list[tuple[Near, float]]]] = [({}, []) for _ in chosen]
+    found: list[list[tuple[Near, float]]] = [[] for _ in chosen]
     if not rows:
         return found
     table = np.array(rows, dtype=np.int64)
     scores = model.values(vectors, spans, table[:, 0], table[:, 1] + count, np.array(facts, dtype=np.int64))
-    best: dict[tuple[int, str], float] = {}
     for (row, number), score in zip(rows, scores, strict=True):
-        slot = SLOTS[places[number].slot]
-        found[row][1].append((near[number], float(score)))
-        if score > best.get((row, slot), 0.0):
-            best[row, slot] = float(score)
-            found[row][0][slot] = near[number]
+        found[row].append((near[number], float(score)))
     return found

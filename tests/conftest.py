@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from playwright import sync_api
 
 from graph import neo4j_server, open_store
 from graph.door import admit
@@ -70,6 +69,8 @@ def browser() -> Iterator[Any]:
         if os.environ.get("KEIRETSU_CI"):
             pytest.fail(told)
         pytest.skip(told)
+    from playwright import sync_api
+
     with sync_api.sync_playwright() as play:
         opened = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened

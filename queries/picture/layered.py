@@ -53,6 +53,12 @@ def _own(figure: Figure) -> list[list[Mark]]:
     return [own[node.id] for node in figure.nodes]
 
 
+def _title(figure: Figure, layer: int) -> str:
+    """What a layer is called, if it is called anything."""
+    number = layer - figure.first
+    return figure.layers[number] if number < len(figure.layers) else ""
+
+
 def ordered(layers: Layers, marks: Sequence[Mark]) -> None:
     """Put every layer in the order of its neighbours' middles (barycentre heuristic; Sugiyama and others, 1981)."""
     near: dict[str, list[str]] = defaultdict(list)
@@ -91,7 +97,7 @@ def _columns(pen: Pen, top: float) -> float:
     tallest = max(_height(row) for row in layers.values())
     for layer in range(figure.first, figure.first + count):
         x = MARGIN + pitch * (layer - figure.first + 0.5)
-        title = figure.layers[layer - figure.first] if layer - figure.first < len(figure.layers) else ""
+        title = _title(figure, layer)
         canvas.text(x, top + 14, shorten(title, (pitch - 8) / BOLD, 12), fill=FAINT, anchor="middle", bold=True)
         y = top + 28 + (tallest - _height(layers.get(layer, []))) / 2
         for box in layers.get(layer, []):
@@ -299,7 +305,7 @@ def _lists(pen: Pen, top: float) -> float:
     figure, y = pen.figure, top
     layer, told = None, _once(figure)
     for node in sorted(figure.nodes, key=lambda node: node.layer):
-        title = figure.layers[node.layer - figure.first] if node.layer - figure.first < len(figure.layers) else ""
+        title = _title(figure, node.layer)
         if node.layer != layer and title and title != node.name:
             pen.canvas.text(MARGIN, y + 16, title, fill=FAINT, bold=True)
             y += 26
